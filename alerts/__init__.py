@@ -1,0 +1,1 @@
+"""Decides what deserves an alert and tells people over channels."""

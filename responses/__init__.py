@@ -1,0 +1,1 @@
+"""What is answered to customers: replies, their wording, and the privacy of both sides."""

@@ -1,0 +1,1 @@
+"""Reads posts from the platforms; knows nothing of brands, verdicts or alerts."""

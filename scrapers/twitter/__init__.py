@@ -1,0 +1,1 @@
+"""Reads X by its recent-search API."""

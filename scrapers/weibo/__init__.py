@@ -1,0 +1,1 @@
+"""Reads Weibo by three transports: the mobile JSON, the search page, the official API."""

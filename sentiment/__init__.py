@@ -1,0 +1,1 @@
+"""Turns text into a verdict; pure, knows nothing of platforms, brands' settings or alerts."""
