@@ -1,0 +1,1 @@
+"""The demonstration: stand-in platforms, sample posts, and the real service against them."""
