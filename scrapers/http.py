@@ -1,4 +1,4 @@
-"""The one way to read over HTTP: timeouts, pacing, a second try, and nothing but configured hosts."""
+"""The one way to read over HTTP: timeouts, pacing, a second try, only the configured host."""
 
 from __future__ import annotations
 
