@@ -76,7 +76,8 @@ class Database:
     def newest_version(self) -> str:
         """Return the version that this program needs."""
         head = ScriptDirectory.from_config(_alembic(None)).get_current_head()
-        assert head is not None
+        if head is None:
+            raise DatabaseError(f"no migrations in {MIGRATIONS}: the installation is not whole")
         return head
 
     def check(self) -> None:

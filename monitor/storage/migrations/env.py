@@ -1,13 +1,13 @@
 """Runs the migrations on the connection that `Database.upgrade` hands over."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
 from monitor.storage.tables import Instant, metadata
 
 
-def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write instants as plain big integers: a migration must not depend on today's code."""
     return "sa.BigInteger()" if kind == "type" and isinstance(item, Instant) else False
 

@@ -1,0 +1,360 @@
+"""Alerts and their deliveries: the rows that carry a message from the decision to people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from alerts.delivery import DeliveryState, dedupe_key
+from alerts.severity import Severity
+from monitor.storage import tables as t
+from monitor.storage.cases import mark_delivered
+from monitor.storage.posts import upsert
+
+CASE = "case"
+OPERATIONAL = "operational"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAlert:
+    """An alert about to be stored; `message` is alerts.message.to_json of its message."""
+
+    kind: str
+    key: str
+    reason: str
+    severity: Severity
+    brand: str
+    title: str
+    message: dict[str, Any]
+    created_at: datetime
+    case_id: int | None = None
+    hit_id: int | None = None
+    late: bool = False
+    platform: str | None = None
+    published_at: datetime | None = None
+    first_seen_at: datetime | None = None
+    scored_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A delivery that this process has claimed and must now try."""
+
+    id: int
+    alert_id: int
+    alert_key: str
+    case_id: int | None
+    channel: str
+    dedupe_key: str
+    severity: Severity
+    attempts: int
+    doubtful: bool
+    created_at: datetime
+    message: dict[str, Any]
+    platform: str | None
+    published_at: datetime | None
+    first_seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelHealth:
+    """How a channel has been doing; `failures` counts those in a row."""
+
+    failures: int = 0
+    paused_until: datetime | None = None
+    last_sent_at: datetime | None = None
+    last_error: str | None = None
+
+
+def add_alerts(connection: Connection, alerts: Sequence[NewAlert], channels: Sequence[str]) -> int:
+    """Store alerts with one delivery row per channel; a known key is left alone."""
+    if not alerts:
+        return 0
+    rows = [_alert_row(alert) for alert in alerts]
+    statement = upsert(connection, t.alert).on_conflict_do_nothing(index_elements=["key"])
+    connection.execute(statement, rows)
+    ids = {
+        row.key: row.id
+        for row in connection.execute(
+            select(t.alert.c.id, t.alert.c.key).where(t.alert.c.key.in_([a.key for a in alerts]))
+        )
+    }
+    deliveries = [
+        _delivery_row(ids[alert.key], alert.key, channel, alert.severity, alert.created_at)
+        for alert in alerts
+        for channel in channels
+    ]
+    if deliveries:
+        connection.execute(upsert(connection, t.delivery).on_conflict_do_nothing(), deliveries)
+    return len(alerts)
+
+
+def add_delivery(connection: Connection, due: Due, channel: str, now: datetime) -> None:
+    """Give an alert one more way out, e.g. after its first channel failed for good."""
+    row = _delivery_row(due.alert_id, due.alert_key, channel, due.severity, now)
+    connection.execute(upsert(connection, t.delivery).on_conflict_do_nothing(), [row])
+
+
+def add_case_deliveries(
+    connection: Connection, case_id: int, channels: Sequence[str], now: datetime
+) -> None:
+    """Send the alerts of a case over further channels."""
+    alerts = connection.execute(
+        select(t.alert.c.id, t.alert.c.key, t.alert.c.severity).where(t.alert.c.case_id == case_id)
+    ).all()
+    rows = [
+        _delivery_row(alert.id, alert.key, channel, Severity(alert.severity), now)
+        for alert in alerts
+        for channel in channels
+    ]
+    if rows:
+        connection.execute(upsert(connection, t.delivery).on_conflict_do_nothing(), rows)
+
+
+def _alert_row(alert: NewAlert) -> dict[str, Any]:
+    return {
+        "kind": alert.kind,
+        "key": alert.key,
+        "case_id": alert.case_id,
+        "hit_id": alert.hit_id,
+        "reason": alert.reason,
+        "severity": int(alert.severity),
+        "brand": alert.brand,
+        "title": alert.title,
+        "message": alert.message,
+        "late": alert.late,
+        "platform": alert.platform,
+        "published_at": alert.published_at,
+        "first_seen_at": alert.first_seen_at,
+        "scored_at": alert.scored_at,
+        "created_at": alert.created_at,
+    }
+
+
+def _delivery_row(
+    alert_id: int, alert_key: str, channel: str, severity: Severity, now: datetime
+) -> dict[str, Any]:
+    return {
+        "alert_id": alert_id,
+        "channel": channel,
+        "dedupe_key": dedupe_key(alert_key, channel),
+        "state": DeliveryState.PENDING.value,
+        "severity": int(severity),
+        "attempts": 0,
+        "doubtful": False,
+        "created_at": now,
+        "next_try_at": now,
+    }
+
+
+def claim(
+    connection: Connection, channel: str, owner: str, now: datetime, lease_until: datetime
+) -> Due | None:
+    """Take the channel's most urgent due delivery, or one whose holder has died.
+
+    A delivery found in `sending` was in flight when its process ended: whether it arrived
+    is unknown, so it comes back marked doubtful.
+    """
+    d = t.delivery.c
+    waiting = and_(d.state == DeliveryState.PENDING.value, d.next_try_at <= now)
+    abandoned = and_(d.state == DeliveryState.SENDING.value, d.lease_until <= now)
+    found = connection.execute(
+        select(d.id, d.state)
+        .join_from(t.delivery, t.alert)
+        .where(d.channel == channel, d.finished_at.is_(None), or_(waiting, abandoned))
+        .order_by(d.severity.desc(), func.coalesce(t.alert.c.published_at, d.created_at), d.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=t.delivery)
+    ).one_or_none()
+    if found is None:
+        return None
+    in_flight = found.state == DeliveryState.SENDING.value
+    connection.execute(
+        update(t.delivery)
+        .where(d.id == found.id)
+        .values(
+            state=DeliveryState.SENDING.value,
+            lease_owner=owner,
+            lease_until=lease_until,
+            attempts=d.attempts + 1,
+            doubtful=True if in_flight else d.doubtful,
+        )
+    )
+    return _due(connection, found.id)
+
+
+def _due(connection: Connection, delivery_id: int) -> Due:
+    row = connection.execute(
+        select(
+            t.delivery,
+            t.alert.c.key,
+            t.alert.c.case_id,
+            t.alert.c.message,
+            t.alert.c.platform,
+            t.alert.c.published_at,
+            t.alert.c.first_seen_at,
+        )
+        .join_from(t.delivery, t.alert)
+        .where(t.delivery.c.id == delivery_id)
+    ).one()
+    return Due(
+        id=row.id,
+        alert_id=row.alert_id,
+        alert_key=row.key,
+        case_id=row.case_id,
+        channel=row.channel,
+        dedupe_key=row.dedupe_key,
+        severity=Severity(row.severity),
+        attempts=row.attempts,
+        doubtful=row.doubtful,
+        created_at=row.created_at,
+        message=row.message,
+        platform=row.platform,
+        published_at=row.published_at,
+        first_seen_at=row.first_seen_at,
+    )
+
+
+def release_abandoned(connection: Connection, now: datetime) -> int:
+    """Let every delivery in flight be claimed at once.
+
+    For the start of a process that has the database to itself (SQLite): whoever held these
+    leases is dead, waiting for them to run out would only cost time.
+    """
+    return connection.execute(
+        update(t.delivery)
+        .where(t.delivery.c.state == DeliveryState.SENDING.value, t.delivery.c.finished_at.is_(None))
+        .values(lease_until=now)
+    ).rowcount
+
+
+def mark_sent(connection: Connection, due: Due, provider_id: str, at: datetime) -> None:
+    """Log a delivery after its send, and stamp the first one on alert and case."""
+    connection.execute(
+        update(t.delivery)
+        .where(t.delivery.c.id == due.id)
+        .values(
+            state=DeliveryState.SENT.value,
+            sent_at=at,
+            finished_at=at,
+            provider_id=provider_id,
+            lease_until=None,
+            error=None,
+        )
+    )
+    connection.execute(
+        update(t.alert)
+        .where(t.alert.c.id == due.alert_id, t.alert.c.first_delivered_at.is_(None))
+        .values(first_delivered_at=at)
+    )
+    if due.case_id is not None:
+        mark_delivered(connection, due.case_id, at)
+
+
+def mark_unsent(
+    connection: Connection,
+    due: Due,
+    *,
+    state: DeliveryState,
+    next_try_at: datetime,
+    doubtful: bool,
+    error: str,
+    now: datetime,
+) -> None:
+    """Log a failed try: to be tried again, or failed for good."""
+    connection.execute(
+        update(t.delivery)
+        .where(t.delivery.c.id == due.id)
+        .values(
+            state=state.value,
+            next_try_at=next_try_at,
+            doubtful=doubtful,
+            error=error[:500],
+            lease_until=None,
+            finished_at=now if state is DeliveryState.FAILED else None,
+        )
+    )
+
+
+def channel_health(connection: Connection, channel: str) -> ChannelHealth:
+    """Return what is known of a channel."""
+    row = connection.execute(
+        select(t.channel_health).where(t.channel_health.c.channel == channel)
+    ).one_or_none()
+    if row is None:
+        return ChannelHealth()
+    return ChannelHealth(row.failures, row.paused_until, row.last_sent_at, row.last_error)
+
+
+def save_channel_health(connection: Connection, channel: str, health: ChannelHealth) -> None:
+    """Remember how a channel did."""
+    values = {
+        "failures": health.failures,
+        "paused_until": health.paused_until,
+        "last_sent_at": health.last_sent_at,
+        "last_error": health.last_error,
+    }
+    connection.execute(
+        upsert(connection, t.channel_health)
+        .values(channel=channel, **values)
+        .on_conflict_do_update(index_elements=["channel"], set_=values)
+    )
+
+
+def next_due_at(connection: Connection, channel: str) -> datetime | None:
+    """Return when the channel's next delivery wants to be tried."""
+    return connection.execute(
+        select(func.min(t.delivery.c.next_try_at)).where(
+            t.delivery.c.channel == channel, t.delivery.c.finished_at.is_(None)
+        )
+    ).scalar_one()
+
+
+def channels_tried(connection: Connection, alert_id: int) -> list[str]:
+    """Return every channel that has a delivery of this alert."""
+    return list(
+        connection.execute(
+            select(t.delivery.c.channel).where(t.delivery.c.alert_id == alert_id)
+        ).scalars()
+    )
+
+
+def unfinished(connection: Connection) -> int:
+    """Count deliveries that are neither sent nor failed for good."""
+    return connection.execute(
+        select(func.count()).select_from(t.delivery).where(t.delivery.c.finished_at.is_(None))
+    ).scalar_one()
+
+
+def alerts_without_delivery(connection: Connection, created_before: datetime) -> list[int]:
+    """Return alerts that have no delivery row at all though they should: the auditor's question."""
+    return list(
+        connection.execute(
+            select(t.alert.c.id)
+            .outerjoin_from(t.alert, t.delivery)
+            .where(
+                t.delivery.c.id.is_(None),
+                t.alert.c.first_delivered_at.is_(None),
+                t.alert.c.created_at <= created_before,
+            )
+            .limit(100)
+        ).scalars()
+    )
+
+
+def repair(connection: Connection, alert_ids: Sequence[int], channels: Sequence[str], now: datetime) -> None:  # noqa: E501
+    """Give alerts that lack deliveries the ones that they should have had."""
+    alerts = connection.execute(
+        select(t.alert.c.id, t.alert.c.key, t.alert.c.severity).where(t.alert.c.id.in_(alert_ids))
+    ).all()
+    rows = [
+        _delivery_row(alert.id, alert.key, channel, Severity(alert.severity), now)
+        for alert in alerts
+        for channel in channels
+    ]
+    if rows:
+        connection.execute(insert(t.delivery), rows)

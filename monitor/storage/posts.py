@@ -1,0 +1,333 @@
+"""Posts as read and the hits among them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from alerts.watch import Hit, Part, Term, TermKind
+from monitor.storage import tables as t
+from scrapers.post import Author, Original, Platform, Post, Standing
+from scrapers.source import BadItem
+
+HOUR = timedelta(hours=1)
+RAW_LIMIT = 20_000
+"""Characters kept of an item that could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A post together with what the rules found in it."""
+
+    post: Post
+    hits: tuple[Hit, ...]
+    named: tuple[str, ...]
+    """Brands that the post names, with or without a complaint word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What one call stored."""
+
+    new: int
+    duplicates: int
+    hits: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHit:
+    """A hit that waits for its verdict."""
+
+    id: int
+    post_id: int
+    post: Post
+    hit: Hit
+    first_seen_at: datetime
+    source: str
+
+
+def upsert(connection: Connection, table: Any) -> Any:
+    """Return the dialect's INSERT, which can say ON CONFLICT."""
+    kind = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return kind.insert(table)
+
+
+def add(
+    connection: Connection,
+    found: Sequence[Found],
+    *,
+    source: str,
+    query_key: str,
+    seen_at: datetime,
+) -> Added:
+    """Store what is new among `found`; known posts and hits stay as they are."""
+    unique = {(f.post.platform, f.post.id): f for f in found}
+    known = _known(connection, unique)
+    fresh = [f for key, f in unique.items() if key not in known]
+    if fresh:
+        rows = [_post_row(f.post, source, query_key, seen_at) for f in fresh]
+        connection.execute(upsert(connection, t.post).on_conflict_do_nothing(), rows)
+        _count_volume(connection, fresh)
+    hits = _add_hits(connection, [f for f in unique.values() if f.hits], seen_at)
+    return Added(new=len(fresh), duplicates=len(found) - len(fresh), hits=hits)
+
+
+def _known(
+    connection: Connection, keys: Iterable[tuple[Platform, str]]
+) -> dict[tuple[Platform, str], int]:
+    by_platform: dict[Platform, list[str]] = {}
+    for platform, native_id in keys:
+        by_platform.setdefault(platform, []).append(native_id)
+    return {
+        (platform, row.native_id): row.id
+        for platform, ids in by_platform.items()
+        for row in connection.execute(
+            select(t.post.c.id, t.post.c.native_id).where(
+                t.post.c.platform == platform.value, t.post.c.native_id.in_(ids)
+            )
+        )
+    }
+
+
+def _add_hits(connection: Connection, found: Sequence[Found], matched_at: datetime) -> int:
+    if not found:
+        return 0
+    ids = _known(connection, [(f.post.platform, f.post.id) for f in found])
+    post_ids = list(ids.values())
+    known = {
+        (row.post_id, row.brand)
+        for row in connection.execute(
+            select(t.hit.c.post_id, t.hit.c.brand).where(t.hit.c.post_id.in_(post_ids))
+        )
+    }
+    rows = [
+        {
+            "post_id": ids[f.post.platform, f.post.id],
+            "brand": hit.brand,
+            "terms": [_term_row(term) for term in hit.terms],
+            "rules_version": hit.rules_version,
+            "matched_at": matched_at,
+        }
+        for f in found
+        for hit in f.hits
+        if (ids[f.post.platform, f.post.id], hit.brand) not in known
+    ]
+    if rows:
+        connection.execute(upsert(connection, t.hit).on_conflict_do_nothing(), rows)
+    return len(rows)
+
+
+def _count_volume(connection: Connection, fresh: Sequence[Found]) -> None:
+    counts = Counter(
+        (f.post.platform.value, brand, _hour(f.post.published_at)) for f in fresh for brand in f.named
+    )
+    if not counts:
+        return
+    rows = [
+        {"platform": platform, "brand": brand, "hour_at": hour, "posts": posts}
+        for (platform, brand, hour), posts in counts.items()
+    ]
+    statement = upsert(connection, t.volume)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["platform", "brand", "hour_at"],
+            set_={"posts": t.volume.c.posts + statement.excluded.posts},
+        ),
+        rows,
+    )
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def _post_row(post: Post, source: str, query_key: str, seen_at: datetime) -> dict[str, Any]:
+    return {
+        "platform": post.platform.value,
+        "native_id": post.id,
+        "author_id": storable(post.author.id),
+        "author_name": storable(post.author.name),
+        "author_handle": storable(post.author.handle),
+        "author_followers": post.author.followers,
+        "author_standing": post.author.standing.value,
+        "text": storable(post.text),
+        "quoted": storable(post.quoted),
+        "original": _original_row(post.original) if post.original else None,
+        "mentions": [storable(name) for name in post.mentions],
+        "url": storable(post.url),
+        "region": storable(post.region),
+        "client": storable(post.client),
+        "language_hint": post.language_hint,
+        "truncated": post.truncated,
+        "reposts": post.reposts,
+        "comments": post.comments,
+        "likes": post.likes,
+        "source": source,
+        "query_key": query_key,
+        "published_at": post.published_at,
+        "first_seen_at": seen_at,
+    }
+
+
+def _original_row(original: Original) -> dict[str, Any]:
+    author = asdict(original.author) if original.author else None
+    if author:
+        author["name"] = storable(author["name"])
+    return {"id": original.id, "text": storable(original.text), "author": author}
+
+
+def storable(text: str) -> str:
+    """Drop what PostgreSQL cannot hold in text: NUL and lone surrogates."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
+
+
+def _term_row(term: Term) -> list[Any]:
+    return [term.text, term.kind.value, term.part.value, term.start, term.end]
+
+
+def hit_of(brand: str, terms: Iterable[Sequence[Any]], rules_version: str) -> Hit:
+    """Build a hit from its stored form."""
+    return Hit(
+        brand,
+        tuple(
+            Term(text, TermKind(kind), Part(part), start, end)
+            for text, kind, part, start, end in terms
+        ),
+        rules_version,
+    )
+
+
+def post_of(row: Row[Any]) -> Post:
+    """Build a post from a row of table post."""
+    original = row.original
+    return Post(
+        platform=Platform(row.platform),
+        id=row.native_id,
+        author=Author(
+            row.author_id,
+            row.author_name,
+            row.author_followers,
+            Standing(row.author_standing),
+            row.author_handle,
+        ),
+        text=row.text,
+        published_at=row.published_at,
+        url=row.url,
+        quoted=row.quoted,
+        original=_original_of(original) if original else None,
+        mentions=tuple(row.mentions),
+        reposts=row.reposts,
+        comments=row.comments,
+        likes=row.likes,
+        region=row.region,
+        client=row.client,
+        language_hint=row.language_hint,
+        truncated=row.truncated,
+    )
+
+
+def _original_of(stored: dict[str, Any]) -> Original:
+    author = stored["author"]
+    return Original(
+        stored["id"],
+        stored["text"],
+        Author(**{**author, "standing": Standing(author["standing"])}) if author else None,
+    )
+
+
+def unjudged(connection: Connection, limit: int) -> list[StoredHit]:
+    """Return up to `limit` hits without a verdict, oldest first."""
+    rows = connection.execute(
+        select(
+            t.post,
+            t.hit.c.id.label("hit_id"),
+            t.hit.c.brand,
+            t.hit.c.terms,
+            t.hit.c.rules_version,
+        )
+        .join_from(t.hit, t.post)
+        .where(t.hit.c.judged_at.is_(None))
+        .order_by(t.hit.c.id)
+        .limit(limit)
+    )
+    return [
+        StoredHit(
+            id=row.hit_id,
+            post_id=row.id,
+            post=post_of(row),
+            hit=hit_of(row.brand, row.terms, row.rules_version),
+            first_seen_at=row.first_seen_at,
+            source=row.source,
+        )
+        for row in rows
+    ]
+
+
+def mark_judged(connection: Connection, judged: Sequence[dict[str, Any]]) -> None:
+    """Close hits: each with keys hit (its id), reason, case (id or None), at."""
+    if judged:
+        connection.execute(
+            update(t.hit)
+            .where(t.hit.c.id == bindparam("hit"))
+            .values(judged_at=bindparam("at"), reason=bindparam("why"), case_id=bindparam("case")),
+            judged,
+        )
+
+
+def add_bad_items(
+    connection: Connection, source: str, items: Sequence[tuple[str, BadItem]], seen_at: datetime
+) -> None:
+    """Keep unreadable items as they came; `items` pairs each with a digest of its raw form."""
+    if not items:
+        return
+    rows = {
+        digest: {
+            "source": source,
+            "reason": storable(item.reason)[:500],
+            "raw": storable(item.raw)[:RAW_LIMIT],
+            "digest": digest,
+            "times": 1,
+            "seen_at": seen_at,
+        }
+        for digest, item in items
+    }
+    statement = upsert(connection, t.bad_item)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["digest"],
+            set_={"times": t.bad_item.c.times + 1, "seen_at": statement.excluded.seen_at},
+        ),
+        list(rows.values()),
+    )
+
+
+def posts_per_hour(
+    connection: Connection, platform: Platform, now: datetime, window: timedelta
+) -> dict[str, float]:
+    """Return each brand's measured volume over `window`, the running hour included."""
+    since = now - window
+    rows = connection.execute(
+        select(t.volume.c.brand, func.sum(t.volume.c.posts).label("posts"))
+        .where(t.volume.c.platform == platform.value, t.volume.c.hour_at >= since)
+        .group_by(t.volume.c.brand)
+    )
+    hours = window / HOUR
+    return {row.brand: float(row.posts) / hours for row in rows}
+
+
+def count(connection: Connection) -> int:
+    """Return how many posts are stored."""
+    return connection.execute(select(func.count()).select_from(t.post)).scalar_one()
+
