@@ -79,17 +79,24 @@ class Post:
         return self.original is not None and not self.text.strip()
 
 
-def reply_eligible(post: Post, brand_account_id: str) -> bool:
+def reply_eligible(post: Post, brand_account_id: str, brand_handle: str = "") -> bool:
     """Whether X lets the brand's account answer this post over its API.
 
     Since 2026-02-23 a self-serve app may reply only where the author summoned it: mentioned
     the account in the post itself or quoted one of its posts. Weibo knows no such rule.
+
+    X often names a quoted author, and now and then a mentioned one, by handle alone: without
+    `brand_handle` such a post counts as not eligible, and a person answers it by the link.
     """
     if post.platform is Platform.WEIBO:
         return True
-    if not brand_account_id:
-        return False
-    quoted_author = post.original.author if post.original else None
-    return brand_account_id in post.mentions or (
-        quoted_author is not None and quoted_author.id == brand_account_id
+    handle = brand_handle.removeprefix("@").casefold()
+    quoted = post.original.author if post.original and not post.reposts_only else None
+    by_id = brand_account_id and (
+        brand_account_id in post.mentions or (quoted and quoted.id == brand_account_id)
     )
+    by_handle = handle and (
+        f"@{handle}" in map(str.casefold, post.mentions)
+        or (quoted and quoted.handle.casefold() == handle)
+    )
+    return bool(by_id or by_handle)
