@@ -1,0 +1,261 @@
+"""The judge: polarity from a scorer, everything else from word lists and plain rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp
+
+from sentiment.lexicon import Lexicon
+from sentiment.scorer import Polarity, Scorer
+from sentiment.text import clean, fold, language
+from sentiment.verdict import Genre, Label, Risk, Sign, Topic, Verdict
+from sentiment.wordlist import Words
+
+_CLAUSE_END = re.compile(r"[,.!?;。、\n]")
+_TOPIC_OF_RISK = {
+    Risk.SAFETY: Topic.SAFETY,
+    Risk.HEALTH: Topic.SAFETY,
+    Risk.DATA_LEAK: Topic.PRIVACY,
+}
+_SHOWN = 5
+"""At most so many signs of one code: people read them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Log-odds that each observation adds to a complaint; set by hand, looked at on dev data.
+
+    `per_cue` is for none, one, two, three or more different words of complaint. `tone` is
+    multiplied with negative minus positive probability.
+    """
+
+    bias: float = -2.6
+    per_cue: tuple[float, ...] = (0.0, 2.2, 3.2, 3.8)
+    tone: float = 1.2
+    first_person: float = 0.3
+    denied: float = -0.8
+    resolved: float = -2.0
+    praise: float = -0.5
+    prefers_brand: float = -2.0
+    advert: float = -2.5
+    news: float = -1.0
+    question: float = -1.0
+    harm: float = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    text: str
+
+    def within(self, others: Iterable[_Span]) -> bool:
+        return any(other.start < self.end and self.start < other.end for other in others)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the word lists found in one text."""
+
+    complaint: tuple[_Span, ...]
+    denied: tuple[_Span, ...]
+    resolved: tuple[_Span, ...]
+    praise: tuple[_Span, ...]
+    prefers: tuple[_Span, ...]
+    first_person: bool
+    genre: Genre
+    genre_spans: tuple[_Span, ...]
+
+
+class Judge:
+    """Turns texts into verdicts; safe to call from several threads.
+
+    The probability of a complaint is rule-based: words of complaint (not denied, not solved)
+    and a negative tone raise it, thanks, adverts, news and questions lower it.
+    """
+
+    def __init__(
+        self, scorer: Scorer, lexicon: Lexicon | None = None, weights: Weights | None = None
+    ) -> None:
+        self._scorer = scorer
+        self._lexicon = lexicon or Lexicon()
+        self._weights = weights or Weights()
+
+    @property
+    def version(self) -> str:
+        """What `Verdict.model_version` says: the scorer's version and that of the word lists."""
+        return f"{self._scorer.version}+words-{self._lexicon.version}"
+
+    def judge(self, texts: Sequence[str], brands: Sequence[str] | None = None) -> list[Verdict]:
+        """Return one verdict per text, in order.
+
+        `brands`, where given, has for each text the brand that it was matched for: "X broke,
+        should have bought BRAND" is no complaint about BRAND. Raises ValueError when the
+        lengths differ.
+        """
+        if brands is not None and len(brands) != len(texts):
+            raise ValueError(f"{len(brands)} brands for {len(texts)} texts")
+        polarities = self._scorer.score([clean(text) for text in texts])
+        version = self.version
+        return [
+            self._verdict(text, polarity, brand, version)
+            for text, polarity, brand in zip(
+                texts, polarities, brands or [""] * len(texts), strict=True
+            )
+        ]
+
+    def _verdict(self, text: str, polarity: Polarity, brand: str, version: str) -> Verdict:
+        folded = fold(text)
+        reading = self._read(folded, brand)
+        risk, risk_signs = self._risk(folded)
+        label, confidence = _label(polarity)
+        return Verdict(
+            label=label,
+            confidence=confidence,
+            negative=polarity.negative,
+            complaint=self._complaint(reading, polarity, risk),
+            topic=_TOPIC_OF_RISK.get(risk) or self._topic(folded, reading.denied),
+            risk=risk,
+            genre=reading.genre,
+            language=language(text),
+            signs=(*_signs(reading), *risk_signs, *_tone_sign(label)),
+            model_version=version,
+        )
+
+    def _read(self, text: str, brand: str) -> _Reading:
+        lists = self._lexicon
+        denied = _find(lists.denied, text)
+        resolved = _find(lists.resolved, text)
+        complaint = tuple(
+            span for span in _find(lists.complaint, text) if not span.within((*denied, *resolved))
+        )
+        turns = [
+            turn.start
+            for turn in _find(lists.adversative, text)
+            if any(span.start >= turn.start for span in complaint)
+        ]
+        last_turn = max(turns, default=0)
+        genre, genre_spans = self._genre(text, len({span.text for span in complaint}))
+        return _Reading(
+            complaint=complaint,
+            denied=denied,
+            resolved=tuple(span for span in resolved if span.start >= last_turn),
+            praise=tuple(
+                span
+                for span in _find(lists.praise, text)
+                if span.start >= last_turn and not span.within(complaint)
+            ),
+            prefers=_prefers(lists.prefers, fold(brand), text) if brand.strip() else (),
+            first_person=bool(_find(lists.first_person, text)),
+            genre=genre,
+            genre_spans=genre_spans,
+        )
+
+    def _genre(self, text: str, complaints: int) -> tuple[Genre, tuple[_Span, ...]]:
+        """Name the first genre that speaks at least as loudly as the words of complaint."""
+        for genre, words in self._lexicon.genres.items():
+            spans = _find(words, text)
+            if len({span.text for span in spans}) >= max(complaints, 1) and not (
+                genre is Genre.QUESTION and complaints
+            ):
+                return genre, spans
+        return Genre.PERSONAL, ()
+
+    def _risk(self, text: str) -> tuple[Risk, tuple[Sign, ...]]:
+        passed_over: list[Sign] = []
+        for risk, words in self._lexicon.risks.items():
+            for span in _find(words, text):
+                if harmless := _find(self._lexicon.non_events, _clause(text, span)):
+                    passed_over.append(Sign("non_event", f"{harmless[0].text} {span.text}"))
+                else:
+                    return risk, (Sign("risk_term", span.text),)
+        return Risk.NONE, tuple(passed_over[:_SHOWN])
+
+    def _topic(self, text: str, denied: tuple[_Span, ...]) -> Topic:
+        best, most = Topic.OTHER, 0
+        for topic, words in self._lexicon.topics.items():
+            found = {span.text for span in _find(words, text) if not span.within(denied)}
+            if len(found) > most:
+                best, most = topic, len(found)
+        return best
+
+    def _complaint(self, reading: _Reading, polarity: Polarity, risk: Risk) -> float:
+        weights = self._weights
+        cues = len({span.text for span in reading.complaint})
+        odds = weights.bias + weights.per_cue[min(cues, len(weights.per_cue) - 1)]
+        odds += weights.tone * (polarity.negative - polarity.positive)
+        odds += weights.first_person * reading.first_person
+        odds += weights.denied * bool(reading.denied)
+        odds += weights.resolved * bool(reading.resolved)
+        odds += weights.praise * min(len(reading.praise), 3)
+        odds += weights.prefers_brand * bool(reading.prefers)
+        odds += weights.harm * (risk is not Risk.NONE)
+        odds += {
+            Genre.PERSONAL: 0.0,
+            Genre.ADVERT: weights.advert,
+            Genre.LOTTERY: weights.advert,
+            Genre.NEWS: weights.news,
+            Genre.QUESTION: weights.question,
+        }[reading.genre]
+        return 1 / (1 + exp(-odds))
+
+
+def _label(polarity: Polarity) -> tuple[Label, float]:
+    """Return the most probable class; a tie is neutral."""
+    return max(
+        (Label.NEUTRAL, polarity.neutral),
+        (Label.NEGATIVE, polarity.negative),
+        (Label.POSITIVE, polarity.positive),
+        key=lambda pair: pair[1],
+    )
+
+
+def _signs(reading: _Reading) -> tuple[Sign, ...]:
+    groups = {
+        "complaint_word": reading.complaint,
+        "negation": reading.denied,
+        "resolved": reading.resolved,
+        "praise": reading.praise,
+        "other_brand": reading.prefers,
+        str(reading.genre): reading.genre_spans,
+    }
+    return tuple(
+        Sign(code, text)
+        for code, spans in groups.items()
+        for text in list(dict.fromkeys(span.text for span in spans))[:_SHOWN]
+    )
+
+
+def _tone_sign(label: Label) -> tuple[Sign, ...]:
+    return (Sign("negative_tone"),) if label is Label.NEGATIVE else ()
+
+
+def _clause(text: str, span: _Span) -> str:
+    start = max((match.end() for match in _CLAUSE_END.finditer(text, 0, span.start)), default=0)
+    end = _CLAUSE_END.search(text, span.end)
+    return text[start : end.start() if end else len(text)]
+
+
+def _find(words: Words, text: str) -> tuple[_Span, ...]:
+    return tuple(
+        _Span(match.start(), match.end(), match.group()) for match in _pattern(words).finditer(text)
+    )
+
+
+@lru_cache(maxsize=128)
+def _pattern(words: Words) -> re.Pattern[str]:
+    return words.pattern()
+
+
+def _prefers(words: Words, brand: str, text: str) -> tuple[_Span, ...]:
+    if brand not in text:
+        return ()
+    name = re.escape(brand)
+    filled = Words(
+        tuple(entry.replace("{brand}", name) for entry in words.zh),
+        tuple(entry.replace("{brand}", name) for entry in words.en),
+    )
+    return _find(filled, text)

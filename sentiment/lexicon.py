@@ -1,0 +1,38 @@
+"""All word lists of the judge as one value with a version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from sentiment import cues, harms, subjects
+from sentiment.verdict import Genre, Risk, Topic
+from sentiment.wordlist import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The lists that a judge works with; see `sentiment.cues`, `subjects` and `harms`."""
+
+    complaint: Words = cues.COMPLAINT
+    denied: Words = cues.DENIED
+    resolved: Words = cues.RESOLVED
+    adversative: Words = cues.ADVERSATIVE
+    praise: Words = cues.PRAISE
+    first_person: Words = cues.FIRST_PERSON
+    prefers: Words = cues.PREFERS
+    genres: Mapping[Genre, Words] = field(default_factory=lambda: subjects.GENRES)
+    topics: Mapping[Topic, Words] = field(default_factory=lambda: subjects.TOPICS)
+    risks: Mapping[Risk, Words] = field(default_factory=lambda: harms.RISKS)
+    non_events: Words = harms.NON_EVENTS
+
+    @property
+    def version(self) -> str:
+        """Eight hex digits that change with any entry of any list."""
+        return digest(self)
+
+
+def digest(lists: object) -> str:
+    """Return eight hex digits of the SHA-256 of everything written in `lists`."""
+    return sha256(repr(lists).encode()).hexdigest()[:8]
