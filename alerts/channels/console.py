@@ -1,0 +1,159 @@
+"""Alerts as panels on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.style import Style
+from rich.text import Text
+
+from alerts.channels.channel import Busy, Receipt, Refused
+from alerts.message import Message, PostView, ReplyView, cut, sanitized, stretches
+from alerts.severity import Severity
+from alerts.wording import (
+    Wording,
+    followers,
+    headline,
+    how_to_post,
+    post_button,
+    timing,
+    wording,
+)
+
+COLOURS: Final = {Severity.NORMAL: "cyan", Severity.IMPORTANT: "yellow", Severity.URGENT: "red"}
+TEXT: Final = 2400
+
+
+class ConsoleSettings(BaseModel):
+    """One entry of `channels` with `kind: console`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["console"] = "console"
+    name: str = Field("console", min_length=1, max_length=64)
+
+
+class ConsoleChannel:
+    """Prints each alert on `console`."""
+
+    def __init__(
+        self, settings: ConsoleSettings, *, now: Callable[[], datetime], console: Console
+    ) -> None:
+        self._settings = settings
+        self._now = now
+        self._console = console
+
+    @property
+    def name(self) -> str:
+        """The channel's name in the settings; unique."""
+        return self._settings.name
+
+    @property
+    def min_interval_s(self) -> float:
+        """A terminal takes messages as fast as they come."""
+        return 0.0
+
+    def send(self, message: Message) -> Receipt:
+        """Print the message; raise a ChannelError if the terminal is gone."""
+        try:
+            self._console.print(panel(message, self._now()))
+        except UnicodeEncodeError as error:
+            raise Refused(f"the terminal cannot show {error.encoding} only: use UTF-8") from error
+        except (OSError, ValueError) as error:
+            raise Busy(f"the terminal took nothing ({type(error).__name__})") from error
+        return Receipt(message.dedupe_key)
+
+    def find(self, dedupe_key: str, since: datetime) -> Receipt | None:
+        """Return None: what was printed cannot be looked up."""
+        return None
+
+    def check(self) -> str:
+        """Say that there is nothing that could be wrong."""
+        return "alerts are printed on the terminal"
+
+    def close(self) -> None:
+        """Do nothing: the console belongs to whoever made it."""
+
+
+def panel(message: Message, now: datetime) -> Panel:
+    """Lay a message out for a terminal of any width.
+
+    Texts are shown as they are: neither rich's markup nor control characters act.
+    """
+    clean = sanitized(message)
+    words = wording(clean.locale)
+    colour = COLOURS[clean.severity]
+    parts: list[RenderableType] = [Text(clean.title, style="bold")]
+    if clean.post is not None:
+        parts.append(_post(words, clean.post, colour))
+    parts += _why(words, clean)
+    if clean.reply is not None:
+        parts.append(_reply(words, clean.reply))
+    if clean.console_url:
+        parts.append(_link(words, words.open_console, clean.console_url))
+    return Panel(
+        Group(*parts),
+        title=Text(f" {headline(words, clean)} ", style=f"bold {colour}"),
+        title_align="left",
+        subtitle=Text(f" {timing(words, clean, now)} ", style=_urgency(clean, now, colour)),
+        subtitle_align="right",
+        border_style=colour,
+        box=box.ROUNDED,
+        padding=(0, 1),
+    )
+
+
+def _urgency(message: Message, now: datetime, colour: str) -> str:
+    return "bold red" if message.due_at is not None and now > message.due_at else colour
+
+
+def _post(words: Wording, post: PostView, colour: str) -> RenderableType:
+    author = Text(f"@{post.author}", style="bold")
+    if post.followers is not None:
+        author.append(f" · {followers(words, post.followers)}", style="not bold dim")
+    text = Text()
+    for part, marked in stretches(cut(post.text, TEXT), post.marks):
+        text.append(part, style=f"bold reverse {colour}" if marked else "")
+    parts: list[RenderableType] = [author, text or Text(words.no_text, style="dim")]
+    if post.quoted:
+        parts.append(Text(f"{words.quoted}{words.colon}{cut(post.quoted, TEXT)}", style="dim"))
+    parts.append(_link(words, words.open_post, post.url))
+    return Padding(Group(*parts), (1, 0, 1, 0))
+
+
+def _why(words: Wording, message: Message) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    if message.verdict:
+        parts.append(_labelled(words.verdict, message.verdict, words))
+    if message.reasons and message.post is not None:
+        parts.append(Text(words.reasons, style="bold"))
+    parts += [Text(f"• {reason}") for reason in message.reasons]
+    return parts
+
+
+def _reply(words: Wording, reply: ReplyView) -> RenderableType:
+    heading = Text(words.reply, style="bold green")
+    length = words.length.format(reply.length, reply.limit)
+    heading.append(f" · {length} · {reply.template}", style="not bold dim")
+    body = Padding(Text(cut(reply.text, TEXT)), (0, 2))
+    parts: list[RenderableType] = [heading, body, Text(how_to_post(words, reply), style="dim")]
+    if reply.link:
+        parts.append(_link(words, post_button(words, reply), reply.link))
+    return Padding(Group(*parts), (1, 0, 1, 0))
+
+
+def _labelled(label: str, text: str, words: Wording) -> Text:
+    return Text(f"{label}{words.colon}", style="bold").append(text, style="not bold")
+
+
+def _link(words: Wording, label: str, address: str) -> Text:
+    followable = address.startswith(("https://", "http://"))
+    shown = Text(f"{label}{words.colon}", style="dim")
+    return shown.append(address, style=Style(dim=False, link=address if followable else None))

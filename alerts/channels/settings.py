@@ -1,0 +1,16 @@
+"""What an operator can set about the channels."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from alerts.channels.console import ConsoleSettings
+from alerts.channels.slack import SlackSettings
+from alerts.channels.webhook import WebhookSettings
+
+ChannelSettings = Annotated[
+    SlackSettings | WebhookSettings | ConsoleSettings, Field(discriminator="kind")
+]
+"""One entry of `channels`; its `kind` says which."""
