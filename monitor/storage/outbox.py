@@ -227,7 +227,9 @@ def release_abandoned(connection: Connection, now: datetime) -> int:
     """
     return connection.execute(
         update(t.delivery)
-        .where(t.delivery.c.state == DeliveryState.SENDING.value, t.delivery.c.finished_at.is_(None))
+        .where(
+            t.delivery.c.state == DeliveryState.SENDING.value, t.delivery.c.finished_at.is_(None)
+        )
         .values(lease_until=now)
     ).rowcount
 
@@ -346,7 +348,9 @@ def alerts_without_delivery(connection: Connection, created_before: datetime) ->
     )
 
 
-def repair(connection: Connection, alert_ids: Sequence[int], channels: Sequence[str], now: datetime) -> None:  # noqa: E501
+def repair(
+    connection: Connection, alert_ids: Sequence[int], channels: Sequence[str], now: datetime
+) -> None:  # noqa: E501
     """Give alerts that lack deliveries the ones that they should have had."""
     alerts = connection.execute(
         select(t.alert.c.id, t.alert.c.key, t.alert.c.severity).where(t.alert.c.id.in_(alert_ids))

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from monitor.storage import tables as t
 from monitor.storage.posts import upsert
-
-
-@dataclass(frozen=True, slots=True)
-class QueryState:
-    """How far a query has read; `started_at` is its first start."""
-
-    cursor_at: datetime
-    started_at: datetime
-    last_run_at: datetime | None
-    last_success_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredGap:
-    """A stretch of time that a query has not read yet."""
-
-    id: int
-    since_at: datetime
-    until_at: datetime
-    tries: int
-    created_at: datetime
+from scrapers.cursor import Cursor, Gap, Loss, Position
+from scrapers.source import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +26,142 @@ class Outage:
     started_at: datetime
 
 
-def query_state(connection: Connection, source: str, query_key: str) -> QueryState | None:
+def position(connection: Connection, source: str, query_key: str) -> Position | None:
     """Return where a query stands, None before its first run."""
     row = connection.execute(
-        select(t.query_state).where(
+        select(t.query_state.c.cursor_at, t.query_state.c.started_at).where(
             t.query_state.c.source == source, t.query_state.c.query_key == query_key
         )
     ).one_or_none()
     if row is None:
         return None
-    return QueryState(row.cursor_at, row.started_at, row.last_run_at, row.last_success_at)
+    gaps = _open_gaps(connection, source, [query_key])
+    cursor = Cursor(row.cursor_at) if row.cursor_at else None
+    return Position(cursor, row.started_at, tuple(gaps.get(query_key, ())))
 
 
-def save_query_state(
-    connection: Connection, source: str, query_key: str, state: QueryState
+def predecessors(
+    connection: Connection, source: str, brands: Sequence[str]
+) -> tuple[Position, ...]:
+    """Return where the queries of `source` stand that served one of `brands`."""
+    q = t.query_state.c
+    rows = [
+        row
+        for row in connection.execute(
+            select(q.query_key, q.brands, q.cursor_at, q.started_at).where(q.source == source)
+        )
+        if not set(brands).isdisjoint(row.brands)
+    ]
+    gaps = _open_gaps(connection, source, [row.query_key for row in rows])
+    return tuple(
+        Position(
+            Cursor(row.cursor_at) if row.cursor_at else None,
+            row.started_at,
+            tuple(gaps.get(row.query_key, ())),
+        )
+        for row in rows
+    )
+
+
+def _open_gaps(
+    connection: Connection, source: str, query_keys: Sequence[str]
+) -> dict[str, list[Gap]]:
+    g = t.gap.c
+    gaps: dict[str, list[Gap]] = {}
+    for row in connection.execute(
+        select(g.query_key, g.since_at, g.until_at, g.tries)
+        .where(g.source == source, g.query_key.in_(query_keys), g.closed_at.is_(None))
+        .order_by(g.since_at)
+    ):
+        gaps.setdefault(row.query_key, []).append(Gap(row.since_at, row.until_at, row.tries))
+    return gaps
+
+
+def save_position(
+    connection: Connection,
+    source: str,
+    query: Query,
+    position: Position,
+    *,
+    ran_at: datetime,
+    saw: bool,
 ) -> None:
-    """Remember where a query stands after a run."""
-    values = {
-        "cursor_at": state.cursor_at,
-        "last_run_at": state.last_run_at,
-        "last_success_at": state.last_success_at,
+    """Remember where a query stands after a run; `saw` when the source could see."""
+    values: dict[str, Any] = {
+        "text": query.text,
+        "brands": list(query.brands),
+        "cursor_at": position.cursor.at if position.cursor else None,
+        "last_run_at": ran_at,
     }
+    if saw:
+        values["last_success_at"] = ran_at
     connection.execute(
         upsert(connection, t.query_state)
-        .values(source=source, query_key=query_key, started_at=state.started_at, runs=1, misfires=0, **values)  # noqa: E501
+        .values(
+            source=source,
+            query_key=query.key,
+            started_at=position.started_at,
+            runs=1,
+            misfires=0,
+            **values,
+        )
         .on_conflict_do_update(
             index_elements=["source", "query_key"],
             set_={**values, "runs": t.query_state.c.runs + 1},
         )
     )
+    _save_gaps(connection, source, query.key, position.gaps, ran_at)
 
 
-def first_start(connection: Connection, source: str, now: datetime) -> datetime:
-    """Return when the source was first started, remembering `now` if that is now."""
-    name = f"first-start:{source}"
+def _save_gaps(
+    connection: Connection, source: str, query_key: str, gaps: Sequence[Gap], now: datetime
+) -> None:
+    mine = (t.gap.c.source == source) & (t.gap.c.query_key == query_key)
+    connection.execute(delete(t.gap).where(mine, t.gap.c.closed_at.is_(None)))
+    rows = [
+        {
+            "source": source,
+            "query_key": query_key,
+            "since_at": gap.since,
+            "until_at": gap.until,
+            "tries": gap.tries,
+            "created_at": now,
+        }
+        for gap in gaps
+    ]
+    if rows:
+        connection.execute(insert(t.gap), rows)
+
+
+def record_loss(
+    connection: Connection, source: str, query_key: str, loss: Loss, now: datetime
+) -> None:
+    """Keep on record a stretch of time that will not be read any more."""
     connection.execute(
-        upsert(connection, t.beat).values(name=name, at=now).on_conflict_do_nothing()
+        insert(t.gap).values(
+            source=source,
+            query_key=query_key,
+            since_at=loss.since,
+            until_at=loss.until,
+            tries=0,
+            created_at=now,
+            closed_at=now,
+            outcome=loss.reason.value,
+        )
     )
-    return connection.execute(select(t.beat.c.at).where(t.beat.c.name == name)).scalar_one()
+
+
+def forget_queries(connection: Connection, source: str, idle_since: datetime) -> int:
+    """Drop queries that no plan has run since `idle_since`, with the gaps that they owed."""
+    q = t.query_state
+    idle = (q.c.source == source) & (q.c.last_run_at < idle_since)
+    keys = select(q.c.query_key).where(idle)
+    connection.execute(
+        delete(t.gap).where(
+            t.gap.c.source == source, t.gap.c.closed_at.is_(None), t.gap.c.query_key.in_(keys)
+        )
+    )
+    return connection.execute(delete(q).where(idle)).rowcount
 
 
 def count_misfire(connection: Connection, source: str, query_key: str) -> None:
@@ -92,58 +171,6 @@ def count_misfire(connection: Connection, source: str, query_key: str) -> None:
         update(q)
         .where(q.c.source == source, q.c.query_key == query_key)
         .values(misfires=q.c.misfires + 1)
-    )
-
-
-def add_gap(
-    connection: Connection,
-    source: str,
-    query_key: str,
-    since_at: datetime,
-    until_at: datetime,
-    now: datetime,
-) -> None:
-    """Remember a stretch that has yet to be read."""
-    connection.execute(
-        insert(t.gap).values(
-            source=source,
-            query_key=query_key,
-            since_at=since_at,
-            until_at=until_at,
-            tries=0,
-            created_at=now,
-        )
-    )
-
-
-def open_gap(connection: Connection, source: str, query_key: str) -> StoredGap | None:
-    """Return the newest gap of a query that is still open."""
-    row = connection.execute(
-        select(t.gap)
-        .where(
-            t.gap.c.source == source, t.gap.c.query_key == query_key, t.gap.c.closed_at.is_(None)
-        )
-        .order_by(t.gap.c.until_at.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
-    return StoredGap(row.id, row.since_at, row.until_at, row.tries, row.created_at)
-
-
-def narrow_gap(connection: Connection, gap_id: int, until_at: datetime) -> None:
-    """Note one more try that left the gap open down from `until_at`."""
-    connection.execute(
-        update(t.gap)
-        .where(t.gap.c.id == gap_id)
-        .values(until_at=until_at, tries=t.gap.c.tries + 1)
-    )
-
-
-def close_gap(connection: Connection, gap_id: int, outcome: str, now: datetime) -> None:
-    """Close a gap: `read` when it was read, `given_up` when it cannot be."""
-    connection.execute(
-        update(t.gap).where(t.gap.c.id == gap_id).values(closed_at=now, outcome=outcome)
     )
 
 
@@ -214,9 +241,7 @@ def beat(connection: Connection, name: str, now: datetime) -> None:
 
 def last_beat(connection: Connection, name: str) -> datetime | None:
     """Return the last sign of life of that name."""
-    return connection.execute(
-        select(t.beat.c.at).where(t.beat.c.name == name)
-    ).scalar_one_or_none()
+    return connection.execute(select(t.beat.c.at).where(t.beat.c.name == name)).scalar_one_or_none()
 
 
 def unjudged_since(connection: Connection) -> datetime | None:

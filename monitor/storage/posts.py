@@ -125,7 +125,9 @@ def _add_hits(connection: Connection, found: Sequence[Found], matched_at: dateti
 
 def _count_volume(connection: Connection, fresh: Sequence[Found]) -> None:
     counts = Counter(
-        (f.post.platform.value, brand, _hour(f.post.published_at)) for f in fresh for brand in f.named
+        (f.post.platform.value, brand, _hour(f.post.published_at))
+        for f in fresh
+        for brand in f.named
     )
     if not counts:
         return
@@ -275,8 +277,19 @@ def unjudged(connection: Connection, limit: int) -> list[StoredHit]:
     ]
 
 
+def lock_unjudged(connection: Connection, hit_ids: Sequence[int]) -> set[int]:
+    """Return those of the hits that still wait, locked against other judges until the commit."""
+    return set(
+        connection.execute(
+            select(t.hit.c.id)
+            .where(t.hit.c.id.in_(hit_ids), t.hit.c.judged_at.is_(None))
+            .with_for_update(skip_locked=True)
+        ).scalars()
+    )
+
+
 def mark_judged(connection: Connection, judged: Sequence[dict[str, Any]]) -> None:
-    """Close hits: each with keys hit (its id), reason, case (id or None), at."""
+    """Close hits: each with keys hit (its id), why (the reason), case (id or None), at."""
     if judged:
         connection.execute(
             update(t.hit)
@@ -330,4 +343,3 @@ def posts_per_hour(
 def count(connection: Connection) -> int:
     """Return how many posts are stored."""
     return connection.execute(select(func.count()).select_from(t.post)).scalar_one()
-

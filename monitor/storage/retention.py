@@ -40,7 +40,10 @@ def purge(database: Database, retention: Retention, now: datetime) -> Mapping[st
             & (t.post.c.first_seen_at < now - retention.unmatched_posts)
             & ~exists(select(t.hit.c.id).where(t.hit.c.post_id == t.post.c.id)),
         ),
-        (t.alert_case, (t.alert_case.c.opened_at < old_post) & t.alert_case.c.closed_at.is_not(None)),  # noqa: E501
+        (
+            t.alert_case,
+            (t.alert_case.c.opened_at < old_post) & t.alert_case.c.closed_at.is_not(None),
+        ),  # noqa: E501
         (t.alert, (t.alert.c.created_at < old_post) & t.alert.c.case_id.is_(None)),
         (t.post, (t.post.c.published_at < old_post) & (t.post.c.first_seen_at < old_post)),
         (t.bad_item, t.bad_item.c.seen_at < now - retention.bad_items),

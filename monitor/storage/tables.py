@@ -191,6 +191,7 @@ alert = Table(
     Column("first_delivered_at", Instant),
     Index("ix_alert_created", "created_at"),
     Index("ix_alert_case", "case_id"),
+    Index("ix_alert_hit", "hit_id"),
     Index("ix_alert_delivered", "first_delivered_at"),
     comment="Something people are told: about a case, or (kind operational) about the service.",
 )
@@ -242,7 +243,9 @@ query_state = Table(
     metadata,
     Column("source", String(32), primary_key=True),
     Column("query_key", String(64), primary_key=True),
-    Column("cursor_at", Instant, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("brands", JSON, nullable=False),
+    Column("cursor_at", Instant),
     Column("started_at", Instant, nullable=False),
     Column("last_run_at", Instant),
     Column("last_success_at", Instant),

@@ -156,7 +156,9 @@ def upgrade() -> None:
     op.create_table('query_state',
     sa.Column('source', sa.String(length=32), nullable=False),
     sa.Column('query_key', sa.String(length=64), nullable=False),
-    sa.Column('cursor_at', sa.BigInteger(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('brands', sa.JSON(), nullable=False),
+    sa.Column('cursor_at', sa.BigInteger(), nullable=True),
     sa.Column('started_at', sa.BigInteger(), nullable=False),
     sa.Column('last_run_at', sa.BigInteger(), nullable=True),
     sa.Column('last_success_at', sa.BigInteger(), nullable=True),
@@ -251,6 +253,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_alert_case', ['case_id'], unique=False)
         batch_op.create_index('ix_alert_created', ['created_at'], unique=False)
         batch_op.create_index('ix_alert_delivered', ['first_delivered_at'], unique=False)
+        batch_op.create_index('ix_alert_hit', ['hit_id'], unique=False)
 
     op.create_table('verdict',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -313,6 +316,7 @@ def downgrade() -> None:
 
     op.drop_table('verdict')
     with op.batch_alter_table('alert', schema=None) as batch_op:
+        batch_op.drop_index('ix_alert_hit')
         batch_op.drop_index('ix_alert_delivered')
         batch_op.drop_index('ix_alert_created')
         batch_op.drop_index('ix_alert_case')

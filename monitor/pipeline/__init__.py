@@ -1,0 +1,1 @@
+"""The walk of a post: collect, judge, notify; and those who watch over the walk."""

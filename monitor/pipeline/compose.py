@@ -1,0 +1,189 @@
+"""Puts the message of an alert together: the post, the verdict with its why, the reply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from alerts.decide import Decision
+from alerts.message import Mark, Message, PostView, ReplyView
+from alerts.severity import sentence
+from alerts.watch import Hit, Part
+from alerts.wording import severity_name, wording
+from monitor.storage.outbox import CASE
+from responses.draft import draft
+from responses.privacy import mask
+from scrapers.post import Post, reply_eligible
+from sentiment.verdict import Genre, Label, Risk, Verdict
+
+CHINESE_NAMES: Final = {
+    Label.NEGATIVE: "负面",
+    Label.NEUTRAL: "中性",
+    Label.POSITIVE: "正面",
+}
+ENGLISH_NAMES: Final = {
+    Label.NEGATIVE: "negative",
+    Label.NEUTRAL: "neutral",
+    Label.POSITIVE: "positive",
+}
+CHINESE_WORDS: Final = {
+    "refund": "退款",
+    "delivery": "物流",
+    "quality": "质量",
+    "service": "服务态度",
+    "price": "价格",
+    "advertising": "虚假宣传",
+    "account": "账号",
+    "outage": "服务中断",
+    "safety": "安全",
+    "privacy": "隐私",
+    "other": "其他",
+    "health": "健康",
+    "legal": "法律",
+    "data_leak": "数据泄露",
+    "discrimination": "歧视",
+    "fraud": "欺诈",
+    "media": "媒体曝光",
+    "self_harm": "自伤",
+    "advert": "广告",
+    "lottery": "抽奖",
+    "news": "新闻",
+    "question": "提问",
+    "personal": "个人",
+    "complaint_word": "投诉词",
+    "risk_term": "风险词",
+    "negation": "否定",
+    "resolved": "已解决",
+    "praise": "称赞",
+    "other_brand": "说的是别家",
+    "non_event": "并未发生",
+    "negative_tone": "语气负面",
+}
+ENGLISH_WORDS: Final = {
+    "advertising": "false advertising",
+    "data_leak": "data leak",
+    "self_harm": "self-harm",
+    "complaint_word": "complaint",
+    "risk_term": "risk",
+    "other_brand": "about another brand",
+    "non_event": "did not happen",
+    "negative_tone": "negative tone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """All that an alert tells of: the post, why it counts, and when it was due."""
+
+    post: Post
+    hit: Hit
+    verdict: Verdict
+    decision: Decision
+    brand_account: str
+    created_at: datetime
+    due_at: datetime
+    locale: str
+
+
+def compose(occasion: Occasion) -> Message:
+    """Build the message of an alert about a post; personal data is masked throughout.
+
+    The dedupe key, the case and the console link are filled in by the notifier.
+    """
+    severity = occasion.decision.rating.severity
+    name = severity_name(wording(occasion.locale), severity)
+    return Message(
+        dedupe_key="",
+        kind=CASE,
+        severity=severity,
+        title=f"{name} · {occasion.hit.brand}",
+        brand=occasion.hit.brand,
+        reasons=tuple(
+            sentence(cause, occasion.locale) for cause in occasion.decision.rating.reasons
+        ),
+        verdict=verdict_line(occasion.verdict, occasion.locale),
+        created_at=occasion.created_at,
+        due_at=occasion.due_at,
+        late=occasion.created_at > occasion.due_at,
+        post=view(occasion.post, occasion.hit),
+        reply=reply(occasion),
+        console_url="",
+        locale=occasion.locale,
+    )
+
+
+def view(post: Post, hit: Hit) -> PostView:
+    """Show the author's words, or the original's where they added none, marked and masked."""
+    part, text, quoted = Part.TEXT, post.text, post.quoted
+    if post.original and not post.text.strip():
+        part, text = Part.ORIGINAL, post.original.text
+    elif post.original:
+        quoted = "\n".join(filter(None, [post.quoted, post.original.text]))
+    return PostView(
+        platform=post.platform.value,
+        author=post.author.name,
+        followers=post.author.followers,
+        text=mask(text),
+        marks=tuple(Mark(term.start, term.end) for term in hit.terms if term.part is part),
+        quoted=mask(quoted),
+        url=post.url,
+        published_at=post.published_at,
+    )
+
+
+def reply(occasion: Occasion) -> ReplyView:
+    """Draft the public reply; accounts that may answer over the API still confirm by hand."""
+    post = occasion.post
+    drafted = draft(
+        post.platform,
+        language=occasion.verdict.language,
+        topic=occasion.verdict.topic.value,
+        urgent=occasion.verdict.risk is not Risk.NONE,
+        brand=occasion.hit.brand,
+        author_name=post.author.handle or post.author.name,
+        post_id=post.id,
+        author_id=post.author.id,
+        post_url=post.url,
+        eligible=reply_eligible(post, occasion.brand_account),
+        api_ready=False,
+        seed=post.id,
+    )
+    return ReplyView(
+        text=drafted.text,
+        how=drafted.how,
+        link=drafted.link,
+        template=drafted.template,
+        length=drafted.length,
+        limit=drafted.limit,
+    )
+
+
+def verdict_line(verdict: Verdict, locale: str) -> str:
+    """Say the verdict and what carried it in one line, in the receiver's language."""
+    chinese = locale.startswith("zh")
+    label = (CHINESE_NAMES if chinese else ENGLISH_NAMES)[verdict.label]
+    topic = word(verdict.topic.value, chinese=chinese)
+    parts = [f"{label} {verdict.confidence:.0%}"]
+    complaint = f"{verdict.complaint:.0%}"
+    parts += (
+        [f"投诉 {complaint}", f"话题 {topic}"] if chinese else [f"complaint {complaint}", topic]
+    )
+    if verdict.risk is not Risk.NONE:
+        risk = word(verdict.risk.value, chinese=chinese)
+        parts.append(f"风险 {risk}" if chinese else f"risk: {risk}")
+    if verdict.genre is not Genre.PERSONAL:
+        parts.append(word(verdict.genre.value, chinese=chinese))
+    signs = [
+        f"{word(sign.code, chinese=chinese)} “{mask(sign.text)}”"
+        if sign.text
+        else word(sign.code, chinese=chinese)
+        for sign in verdict.signs
+    ]
+    separator = "、" if chinese else ", "
+    return " · ".join(parts) + (f" ← {separator.join(signs)}" if signs else "")
+
+
+def word(code: str, *, chinese: bool) -> str:
+    """Name a topic, risk, genre or sign for people."""
+    return (CHINESE_WORDS if chinese else ENGLISH_WORDS).get(code, code.replace("_", " "))

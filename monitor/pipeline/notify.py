@@ -1,0 +1,171 @@
+"""Step 7: bring alerts out, each over its channel, until it is there or has failed for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from alerts.channels.channel import Channel, ChannelError, Receipt
+from alerts.delivery import (
+    RetryPolicy,
+    after_failure,
+    channel_pause,
+    fallback_channel,
+)
+from alerts.message import Message, from_json
+from monitor.metrics import Metrics
+from monitor.storage import outbox
+from monitor.storage.database import Database
+from monitor.storage.outbox import ChannelHealth, Due
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Which channels carry an alert: all of `first`, and `standby` when one of those fails."""
+
+    first: tuple[str, ...]
+    standby: tuple[str, ...] = ()
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All channels, the ordinary ones before those on standby."""
+        return (*self.first, *self.standby)
+
+
+class Notifier:
+    """Sends the deliveries of one channel, the most urgent first, one at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        channel: Channel,
+        routes: Routes,
+        policy: RetryPolicy,
+        metrics: Metrics,
+        *,
+        owner: str,
+        console_url: str,
+        now: Callable[[], datetime],
+        jitter: Callable[[], float],
+    ) -> None:
+        self._database = database
+        self._channel = channel
+        self._routes = routes
+        self._policy = policy
+        self._metrics = metrics
+        self._owner = owner
+        self._console_url = console_url
+        self._now = now
+        self._jitter = jitter
+        self._lease = timedelta(seconds=policy.lease_s)
+
+    @property
+    def channel_name(self) -> str:
+        """The channel that this notifier serves."""
+        return self._channel.name
+
+    def step(self) -> bool:
+        """Try one delivery; False when nothing can be sent now (nothing due, or paused)."""
+        due, health = self._claim()
+        if due is None:
+            return False
+        try:
+            receipt = self._bring(due)
+        except ChannelError as error:
+            self._failed(due, health, error)
+            return False
+        self._arrived(due, receipt)
+        return True
+
+    def wait_s(self) -> float:
+        """Seconds that must pass between two messages of this channel."""
+        return self._channel.min_interval_s
+
+    def _claim(self) -> tuple[Due | None, ChannelHealth]:
+        now = self._now()
+        with self._database.read() as connection:
+            health = outbox.channel_health(connection, self._channel.name)
+            due_at = outbox.next_due_at(connection, self._channel.name)
+        paused = health.paused_until is not None and health.paused_until > now
+        if paused or due_at is None:
+            return None, health
+        with self._database.write() as connection:
+            due = outbox.claim(connection, self._channel.name, self._owner, now, now + self._lease)
+        return due, health
+
+    def _bring(self, due: Due) -> Receipt:
+        message = self._message(due)
+        if due.doubtful:
+            found = self._channel.find(due.dedupe_key, due.created_at)
+            if found:
+                return found
+        return self._channel.send(message)
+
+    def _message(self, due: Due) -> Message:
+        url = f"{self._console_url}/cases/{due.case_id}" if due.case_id else self._console_url
+        return replace(
+            from_json(due.message),
+            dedupe_key=due.dedupe_key,
+            case_id=due.case_id,
+            console_url=url,
+        )
+
+    def _arrived(self, due: Due, receipt: Receipt) -> None:
+        now = self._now()
+        with self._database.write() as connection:
+            outbox.mark_sent(connection, due, receipt.provider_id, now)
+            outbox.save_channel_health(connection, due.channel, ChannelHealth(last_sent_at=now))
+        self._metrics.deliveries.labels(due.channel, "sent").inc()
+        if due.platform and due.published_at and due.first_seen_at:
+            published_to_s = (now - due.published_at).total_seconds()
+            seen_to_s = (now - due.first_seen_at).total_seconds()
+            self._metrics.published_to_delivered.labels(due.platform).observe(published_to_s)
+            self._metrics.seen_to_delivered.labels(due.platform).observe(seen_to_s)
+
+    def _failed(self, due: Due, health: ChannelHealth, error: ChannelError) -> None:
+        now = self._now()
+        jitter = self._jitter()
+        following = after_failure(
+            error, due.attempts, due.created_at, now, self._policy, jitter, doubtful=due.doubtful
+        )
+        failures = health.failures + (0 if error.permanent else 1)
+        pause = None
+        if not error.permanent:
+            pause = channel_pause(failures, now, error.retry_after_s, self._policy, jitter)
+        # The whole channel rests; when it wakes, the most urgent message goes first.
+        next_try_at = following.next_try_at if following.doubtful or not pause else pause
+        with self._database.write() as connection:
+            outbox.mark_unsent(
+                connection,
+                due,
+                state=following.state,
+                next_try_at=next_try_at,
+                doubtful=following.doubtful,
+                error=error.detail,
+                now=now,
+            )
+            outbox.save_channel_health(
+                connection,
+                due.channel,
+                ChannelHealth(failures, pause, health.last_sent_at, error.detail[:500]),
+            )
+            other = self._other_way(outbox.channels_tried(connection, due.alert_id))
+            if following.fall_back and other:
+                outbox.add_delivery(connection, due, other, now)
+        self._metrics.deliveries.labels(due.channel, following.state.value).inc()
+        log.warning(
+            "delivery_failed",
+            alert=due.alert_id,
+            channel=due.channel,
+            attempts=due.attempts,
+            state=following.state.value,
+            error=error.detail,
+        )
+
+    def _other_way(self, tried: Sequence[str]) -> str | None:
+        return fallback_channel(self._routes.every, tried)
