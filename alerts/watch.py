@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from scrapers.post import Platform
+from alerts.lexicon import Entry, Found, Lexicon, Page
+from scrapers.post import Platform, Post
+
+_RULES = 1  # part of the version: raise it whenever the same words would match otherwise
 
 
 class Part(StrEnum):
@@ -53,8 +58,168 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A post that names `brand` with a complaint word, and by which rules it was found."""
+    """A post that names `brand` with a complaint word, and by which rules it was found.
+
+    `addressed` says that the post speaks to or of the brand's account without needing its name:
+    it mentions the account (X) or passes on one of its posts.
+    """
 
     brand: str
     terms: tuple[Term, ...]
     rules_version: str
+    addressed: bool = False
+
+    @property
+    def own_brand(self) -> bool:
+        """Whether the author, not someone they pass on, means the brand."""
+        return self.addressed or self._own(TermKind.BRAND)
+
+    @property
+    def own_complaint(self) -> bool:
+        """Whether a complaint word stands in the author's own words."""
+        return self._own(TermKind.COMPLAINT)
+
+    def _own(self, kind: TermKind) -> bool:
+        return any(term.kind is kind and term.part is Part.TEXT for term in self.terms)
+
+
+class Watch:
+    """Finds posts that name a brand together with a complaint word.
+
+    The author's words, the quoted chain and the original count as one conversation: the brand
+    may stand in one of them and the complaint in another ("太差了//@甲: 星云手表…"). Words that
+    the brand itself wrote never complain. A brand's name inside one of its homonyms, and a
+    complaint word inside a brand's name, do not count. How terms are found despite spacing,
+    script and endings is told in `alerts.lexicon`. Safe for several threads.
+    """
+
+    def __init__(self, brands: Sequence[Brand], complaint_words: Sequence[str]) -> None:
+        self._brands = tuple(brands)
+        self._names = Lexicon(Entry(n, b.name) for b in brands for n in b.names)
+        self._homonyms = Lexicon(Entry(e, b.name) for b in brands for e in b.exclude)
+        self._words = Lexicon(
+            [
+                *(Entry(word, inflected=True) for word in complaint_words),
+                *(Entry(w, b.name, inflected=True) for b in brands for w in b.complaint_words),
+            ]
+        )
+        self.version = _version(self._brands, complaint_words)
+
+    def match(self, post: Post) -> tuple[Hit, ...]:
+        """Return one hit per brand that the post names and complains of, in configured order."""
+        pages = list(_pages(post))
+        named = self._named(post, pages)
+        if not named:
+            return ()
+        words = self._words.find(pages)
+        hits = (
+            self._hit(post, brand, named[brand.name], words)
+            for brand in self._brands
+            if brand.name in named
+        )
+        return tuple(hit for hit in hits if hit)
+
+    def names(self, post: Post) -> tuple[str, ...]:
+        """Return the brands that the post names at all, complaint or not."""
+        named = self._named(post, list(_pages(post)))
+        return tuple(brand.name for brand in self._brands if brand.name in named)
+
+    def _named(self, post: Post, pages: list[Page]) -> dict[str, list[Found]]:
+        named: dict[str, list[Found]] = {
+            brand.name: []
+            for brand in self._brands
+            if brand.accounts and _addresses(post, brand.accounts.get(post.platform, ""))
+        }
+        found = self._names.find(pages)
+        if found:
+            homonyms = self._homonyms.find(pages)
+            for name in found:
+                if not any(_shadows(homonym, name) for homonym in homonyms):
+                    named.setdefault(name.entry.scope, []).append(name)
+        return named
+
+    def _hit(self, post: Post, brand: Brand, names: list[Found], words: list[Found]) -> Hit | None:
+        account = brand.accounts.get(post.platform, "")
+        if account and account == post.author.id:
+            return None
+        names = _longest(names)
+        complaints = _longest(
+            word
+            for word in words
+            if word.entry.scope in ("", brand.name)
+            and not any(_within(word, name) for name in names)
+            and not (word.part == Part.ORIGINAL and _passes_on(post, account))
+        )
+        if not complaints:
+            return None
+        return Hit(
+            brand=brand.name,
+            terms=(*_terms(names, TermKind.BRAND), *_terms(complaints, TermKind.COMPLAINT)),
+            rules_version=self.version,
+            addressed=_addresses(post, account),
+        )
+
+
+def _pages(post: Post) -> Iterator[Page]:
+    yield Page(Part.TEXT, post.text)
+    if post.quoted:
+        yield Page(Part.QUOTED, post.quoted)
+    if post.original and post.original.text:
+        yield Page(Part.ORIGINAL, post.original.text)
+
+
+def _addresses(post: Post, account: str) -> bool:
+    # On Weibo `mentions` holds account names, which stand in the text anyway.
+    mentioned = post.platform is Platform.TWITTER and account in post.mentions
+    return bool(account) and (mentioned or _passes_on(post, account))
+
+
+def _passes_on(post: Post, account: str) -> bool:
+    author = post.original.author if post.original else None
+    return bool(account) and author is not None and author.id == account
+
+
+def _shadows(homonym: Found, name: Found) -> bool:
+    # A name that holds the whole homonym and more (星云大师表) was meant as configured.
+    return (
+        homonym.entry.scope == name.entry.scope
+        and _overlap(homonym, name)
+        and (not _within(homonym, name) or _within(name, homonym))
+    )
+
+
+def _overlap(one: Found, other: Found) -> bool:
+    return one.part == other.part and one.start < other.end and other.start < one.end
+
+
+def _within(inner: Found, outer: Found) -> bool:
+    return inner.part == outer.part and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _longest(found: Iterable[Found]) -> list[Found]:
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda each: each.start - each.end):
+        if not any(_overlap(one, other) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _terms(found: list[Found], kind: TermKind) -> Iterator[Term]:
+    order = list(Part)
+    for one in sorted(found, key=lambda each: (order.index(Part(each.part)), each.start)):
+        yield Term(one.entry.text, kind, Part(one.part), one.start, one.end)
+
+
+def _version(brands: Sequence[Brand], complaint_words: Sequence[str]) -> str:
+    watched = sorted(
+        (
+            brand.name,
+            sorted(set(brand.aliases)),
+            sorted(set(brand.exclude)),
+            sorted((str(platform), account) for platform, account in brand.accounts.items()),
+            sorted(set(brand.complaint_words)),
+        )
+        for brand in brands
+    )
+    rules = json.dumps([_RULES, watched, sorted(set(complaint_words))], ensure_ascii=False)
+    return hashlib.sha256(rules.encode()).hexdigest()[:12]
