@@ -77,10 +77,10 @@ class Reading:
         self.bad.extend(answer.bad)
         self.items += len(answer.found) + len(answer.bad)
         self.notes.update(dict.fromkeys(answer.notes))
-        ids = (self.oldest_id, answer.oldest_id)
-        self.oldest_id = min((known for known in ids if known is not None), default=None)
-        below_window = self.oldest_id is not None and self.oldest_id <= self.window.above_id
-        self.drained = not answer.next_token or below_window
+        inside = [known for known in answer.version_ids if self.window.holds(known)]
+        self.oldest_id = min([*inside, *([self.oldest_id] if self.oldest_id else [])], default=None)
+        below = [known for known in answer.version_ids if known <= self.window.above_id]
+        self.drained = not answer.next_token or bool(below and not inside)
 
     @property
     def drifted(self) -> bool:

@@ -59,13 +59,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One page of a search. `oldest_id` is the lowest version id among its items."""
+    """One page of a search. `version_ids` are the ids of all items, unreadable ones included."""
 
     found: tuple[Found, ...]
     bad: tuple[BadItem, ...]
     notes: tuple[str, ...]
     next_token: str
-    oldest_id: int | None
+    version_ids: tuple[int, ...]
     bare: bool
     """Whether X left out of every item the fields that were asked for by name."""
 
@@ -102,7 +102,7 @@ def parse(answer: Any) -> Answer:
         bad=tuple(bad),
         notes=_notes(body.get("errors")),
         next_token=plain(meta.get("next_token")),
-        oldest_id=min(filter(None, ids), default=None),
+        version_ids=tuple(filter(None, ids)),
         bare=bool(items) and not any("public_metrics" in mapping(item) for item in items),
     )
 
