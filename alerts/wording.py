@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from alerts.message import Message, ReplyView, age_s, time_left_s
+from alerts.message import Message, PostView, ReplyView, age_s, terms, time_left_s
 from alerts.severity import Severity
 
 MINUTE_S: Final = 60
@@ -45,6 +45,7 @@ class Wording:
     case: str
     colon: str
     between: str
+    listed: str
     units: tuple[str, str, str, str]
     magnitudes: tuple[tuple[int, int, str], ...]
     """From which figure on it is shortened, by what, and what is written behind."""
@@ -58,7 +59,7 @@ CHINESE: Final = Wording(
     raised="发生于 {}前",
     left="剩余 {}",
     late="已超时 {}",
-    followers="{} 粉丝",
+    followers="粉丝 {}",
     quoted="转发自",
     no_text="（没有文字）",
     terms="命中词",
@@ -78,6 +79,7 @@ CHINESE: Final = Wording(
     case="事件 #{}",
     colon="：",
     between="，",
+    listed="、",
     units=("秒", "分钟", "小时", "天"),
     magnitudes=((100_000_000, 100_000_000, " 亿"), (10_000, 10_000, " 万")),
 )
@@ -110,6 +112,7 @@ ENGLISH: Final = Wording(
     case="Case #{}",
     colon=": ",
     between=", ",
+    listed=", ",
     units=("s", "min", "h", "d"),
     magnitudes=((1_000_000, 1_000_000, "M"), (10_000, 1_000, "k")),
 )
@@ -175,6 +178,12 @@ def _short(words: Wording, count: int) -> str:
         if count >= least:
             return f"{count * 10 // scale / 10:g}{name}"
     return f"{count:,}"
+
+
+def matched(words: Wording, post: PostView) -> str:
+    """List the matched words: 命中词：星云手表、退款; empty if none is marked."""
+    found = words.listed.join(terms(post))
+    return f"{words.terms}{words.colon}{found}" if found else ""
 
 
 def how_to_post(words: Wording, reply: ReplyView) -> str:

@@ -18,6 +18,7 @@ from alerts.wording import (
     followers,
     headline,
     how_to_post,
+    matched,
     post_button,
     timing,
     wording,
@@ -50,6 +51,8 @@ def blocks(message: Message, now: datetime) -> list[Block]:
     ]
     if message.post is not None:
         laid.append(_post(words, message.post))
+        found = matched(words, message.post)
+        laid += [_context(cut(found, SENTENCE))] if found else []
     laid += _why(words, message)
     if message.reply is not None:
         laid += [{"type": "divider"}, _reply(words, message.reply)]
@@ -99,15 +102,15 @@ def _post(words: Wording, post: PostView) -> Block:
 
 
 def _why(words: Wording, message: Message) -> list[Block]:
-    parts: list[Block] = []
+    heading: list[Block] = []
     if message.verdict:
-        verdict = cut(message.verdict, SENTENCE)
-        parts.append(_section(_bold(f"{words.verdict}{words.colon}"), _plain(verdict)))
-    if message.reasons:
-        shown = [cut(reason, SENTENCE) for reason in message.reasons[:REASONS] if reason]
-        if message.post is not None:
-            parts.append(_section(_bold(words.reasons)))
-        items = [_section(_plain(reason)) for reason in shown]
+        heading = [_bold(f"{words.verdict}{words.colon}"), _plain(cut(message.verdict, SENTENCE))]
+    if message.reasons and message.post is not None:
+        heading += [*([_plain("\n")] if heading else []), _bold(words.reasons)]
+    parts = [_section(*heading)] if heading else []
+    reasons = [cut(reason, SENTENCE) for reason in message.reasons if reason][:REASONS]
+    if reasons:
+        items = [_section(_plain(reason)) for reason in reasons]
         parts.append({"type": "rich_text_list", "style": "bullet", "elements": items})
     return [_rich(*parts)] if parts else []
 

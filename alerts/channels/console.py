@@ -12,16 +12,26 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.style import Style
+from rich.table import Table
 from rich.text import Text
 
-from alerts.channels.channel import Busy, Receipt, Refused
-from alerts.message import Message, PostView, ReplyView, cut, sanitized, stretches
+from alerts.channels.channel import Busy, Receipt
+from alerts.message import (
+    Message,
+    PostView,
+    ReplyView,
+    cut,
+    harmless,
+    sanitized,
+    stretches,
+)
 from alerts.severity import Severity
 from alerts.wording import (
     Wording,
     followers,
     headline,
     how_to_post,
+    matched,
     post_button,
     timing,
     wording,
@@ -62,13 +72,25 @@ class ConsoleChannel:
 
     def send(self, message: Message) -> Receipt:
         """Print the message; raise a ChannelError if the terminal is gone."""
-        try:
+        # Printing straight away would end the process where the reader of a pipe has gone.
+        with self._console.capture() as printed:
             self._console.print(panel(message, self._now()))
-        except UnicodeEncodeError as error:
-            raise Refused(f"the terminal cannot show {error.encoding} only: use UTF-8") from error
+            if message.reply is not None and not self._console.is_terminal:
+                # In a file no link can be followed, so the panel's cut one is written out.
+                self._console.print(Text(harmless(message.reply.link)), soft_wrap=True)
+        try:
+            self._write(printed.get())
         except (OSError, ValueError) as error:
             raise Busy(f"the terminal took nothing ({type(error).__name__})") from error
         return Receipt(message.dedupe_key)
+
+    def _write(self, text: str) -> None:
+        file, encoding = self._console.file, self._console.encoding
+        try:
+            file.write(text)
+        except UnicodeEncodeError:
+            file.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        file.flush()
 
     def find(self, dedupe_key: str, since: datetime) -> Receipt | None:
         """Return None: what was printed cannot be looked up."""
@@ -91,8 +113,7 @@ def panel(message: Message, now: datetime) -> Panel:
     words = wording(clean.locale)
     colour = COLOURS[clean.severity]
     parts: list[RenderableType] = [Text(clean.title, style="bold")]
-    if clean.post is not None:
-        parts.append(_post(words, clean.post, colour))
+    parts.append(Text() if clean.post is None else _post(words, clean.post, colour))
     parts += _why(words, clean)
     if clean.reply is not None:
         parts.append(_reply(words, clean.reply))
@@ -122,6 +143,9 @@ def _post(words: Wording, post: PostView, colour: str) -> RenderableType:
     for part, marked in stretches(cut(post.text, TEXT), post.marks):
         text.append(part, style=f"bold reverse {colour}" if marked else "")
     parts: list[RenderableType] = [author, text or Text(words.no_text, style="dim")]
+    found = matched(words, post)
+    if found:
+        parts.append(Text(found, style="dim"))
     if post.quoted:
         parts.append(Text(f"{words.quoted}{words.colon}{cut(post.quoted, TEXT)}", style="dim"))
     parts.append(_link(words, words.open_post, post.url))
@@ -134,8 +158,14 @@ def _why(words: Wording, message: Message) -> list[RenderableType]:
         parts.append(_labelled(words.verdict, message.verdict, words))
     if message.reasons and message.post is not None:
         parts.append(Text(words.reasons, style="bold"))
-    parts += [Text(f"• {reason}") for reason in message.reasons]
+    parts += [_bullet(reason) for reason in message.reasons]
     return parts
+
+
+def _bullet(text: str) -> RenderableType:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_row("•", Text(text))
+    return grid
 
 
 def _reply(words: Wording, reply: ReplyView) -> RenderableType:
@@ -154,6 +184,7 @@ def _labelled(label: str, text: str, words: Wording) -> Text:
 
 
 def _link(words: Wording, label: str, address: str) -> Text:
+    """Write an address on one line: cut where it does not fit, but followed in full."""
     followable = address.startswith(("https://", "http://"))
-    shown = Text(f"{label}{words.colon}", style="dim")
+    shown = Text(f"{label}{words.colon}", style="dim", no_wrap=True, overflow="ellipsis")
     return shown.append(address, style=Style(dim=False, link=address if followable else None))
