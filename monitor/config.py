@@ -10,7 +10,14 @@ from typing import Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from alerts.channels.settings import ChannelSettings
@@ -22,7 +29,20 @@ from scrapers.weibo.settings import DEFAULT_BASE_URLS, WeiboSettings
 
 OVERRIDE_PREFIX: Final = "SHIFEN__"
 DEFAULT_COMPLAINT_WORDS: Final = (
-    *("投诉", "举报", "维权", "曝光", "问题", "退款", "退货", "退钱", "不退", "赔偿", "差评", "垃圾"),
+    *(
+        "投诉",
+        "举报",
+        "维权",
+        "曝光",
+        "问题",
+        "退款",
+        "退货",
+        "退钱",
+        "不退",
+        "赔偿",
+        "差评",
+        "垃圾",
+    ),
     *("骗", "欺诈", "假货", "虚假", "质量", "坏了", "故障", "失灵", "死机", "闪退", "崩", "卡顿"),
     *("起火", "爆炸", "冒烟", "发烫", "鼓包", "受伤", "过敏", "泄露", "客服", "没人管", "不理"),
     *("不发货", "没收到", "太慢", "延迟", "扣费", "乱收费", "涨价", "坑", "失望", "后悔", "无语"),
@@ -94,14 +114,14 @@ class SeveritySettings(Section):
     """Section `severity`: from when a complaint is important or urgent (domain.md)."""
 
     important_amount_yuan: int = Field(1000, ge=0)
-    repeat_window_s: float = Field(30 * 86_400, ge=0)
+    repeat_window_s: int = Field(30 * 86_400, ge=0)
     kol_followers: int = Field(100_000, ge=1)
     spread_important: int = Field(10, ge=2)
     spread_urgent: int = Field(100, ge=2)
 
     def thresholds(self) -> Thresholds:
         """Return the thresholds as the rating takes them."""
-        return Thresholds(**self.model_dump(exclude={"repeat_window_s"}))
+        return Thresholds(**self.model_dump())
 
 
 class DeliverySettings(Section):
@@ -218,10 +238,8 @@ def _shared_names(brands: tuple[BrandSettings, ...]) -> list[str]:
 def _foreign_address(weibo: WeiboSettings) -> list[str]:
     for transport, address in DEFAULT_BASE_URLS.items():
         if weibo.base_url and weibo.url == address and transport is not weibo.transport:
-            return [
-                f"sources.weibo.base_url: {address} belongs to transport {transport.value}, "
-                f"but transport is {weibo.transport.value}; change one of the two"
-            ]
+            chosen = f"but transport is {weibo.transport.value}; change one of the two"
+            return [f"sources.weibo.base_url: {address} belongs to {transport.value}, {chosen}"]
     return []
 
 
@@ -270,9 +288,8 @@ def _tree(source: str, label: str) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = f":{mark.line + 1}" if mark else ""
-        raise ConfigError(
-            [f"{label}{line}: not valid YAML ({error.problem}); check indents, colons and quotes"]
-        ) from error
+        problem = f"not valid YAML ({error.problem}); check indents, colons and quotes"
+        raise ConfigError([f"{label}{line}: {problem}"]) from error
     except yaml.YAMLError as error:
         raise ConfigError([f"{label}: not valid YAML ({error})"]) from error
     doubles = _double_keys(tree, ())
@@ -325,9 +342,9 @@ def _explain(
     overrides: Mapping[tuple[str, ...], str],
 ) -> str:
     # pydantic puts the tag of a union (the channel's kind) into the location: not a key of ours.
-    location = tuple(
-        part for i, part in enumerate(detail["loc"]) if not (i == 2 and detail["loc"][0] == "channels")  # noqa: E501
-    )
+    location = detail["loc"]
+    if location[:1] == ("channels",):
+        location = (*location[:2], *location[3:])
     names = tuple(str(part) for part in location)
     place = overrides.get(names) or f"{label}{_line(tree, location)}"
     path = ".".join(names)
@@ -377,4 +394,6 @@ def _model_at(model: type[BaseModel] | None, part: int | str) -> type[BaseModel]
         return BrandSettings
     field = model.model_fields.get(part)
     annotation = field.annotation if field else None
-    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    return (
+        annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    )

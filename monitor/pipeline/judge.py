@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alerts.decide import Decision, OpenCase, decide
-from alerts.fold import fold_key
+from alerts.fold import fold_key, story_text
 from alerts.message import to_json
 from alerts.severity import Severity
 from monitor.live_config import LiveConfig, Rules
@@ -53,7 +53,7 @@ class _Known:
     """What the database knows that bears on a batch; the batch adds to it as it goes."""
 
     stories: dict[tuple[str, str], _Story]
-    complaints: dict[str, int]
+    complaints: dict[tuple[str, str], int]
     decided: list[_Decided] = field(default_factory=list)
 
 
@@ -84,7 +84,8 @@ class Judging:
         if not waiting:
             return 0
         verdicts = self._judge.judge(
-            [words_of(hit.post) for hit in waiting], [hit.hit.brand for hit in waiting]
+            [story_text(hit.post, hit.hit) for hit in waiting],
+            [hit.hit.brand for hit in waiting],
         )
         rules = self._live.current()
         with self._database.write() as connection:
@@ -130,8 +131,8 @@ class Judging:
     def _look_up(
         self, connection: Connection, rules: Rules, waiting: Sequence[StoredHit], now: datetime
     ) -> _Known:
-        keys = [(hit.hit.brand, fold_key(hit.post)) for hit in waiting]
-        window = timedelta(seconds=rules.config.severity.repeat_window_s)
+        keys = [(hit.hit.brand, fold_key(hit.post, hit.hit)) for hit in waiting]
+        window = timedelta(seconds=rules.thresholds.repeat_window_s)
         complaints = cases.complaints_by(
             connection, [author_key(hit.post) for hit in waiting], now - window
         )
@@ -144,9 +145,9 @@ class Judging:
     def _decide(
         self, known: _Known, rules: Rules, waiting: StoredHit, verdict: Verdict, now: datetime
     ) -> None:
-        key = (waiting.hit.brand, fold_key(waiting.post))
+        key = (waiting.hit.brand, fold_key(waiting.post, waiting.hit))
         story = known.stories.get(key)
-        author = author_key(waiting.post)
+        author = (author_key(waiting.post), waiting.hit.brand)
         decision = decide(
             waiting.post,
             waiting.hit,
@@ -157,12 +158,12 @@ class Judging:
         )
         if decision.opens_case:
             promise = timedelta(seconds=rules.config.promise.alert_within_s)
-            story = _Story(decision.rating.severity, 1)
+            story = _Story(decision.rating.severity, decision.spread)
             story.opens = _new_case(waiting, verdict, decision, now, promise)
             known.stories[key] = story
             known.complaints[author] = known.complaints.get(author, 0) + 1
         elif decision.joins_case and story:
-            story.spread += 1
+            story.spread = decision.spread
             story.severity = max(story.severity, decision.rating.severity)
             story.changed = True
         joined = decision.opens_case or decision.joins_case
@@ -209,13 +210,6 @@ class Judging:
         )
 
 
-def words_of(post: Post) -> str:
-    """Return what a verdict is about: the author's words, or the original's if they added none."""
-    if post.original and not post.text.strip():
-        return post.original.text
-    return post.text
-
-
 def author_key(post: Post) -> str:
     """Name an author across posts; identities on several platforms are linked later."""
     return f"{post.platform.value}:{post.author.id}"[:96]
@@ -231,7 +225,7 @@ def _new_case(
         topic=verdict.topic.value,
         risk=verdict.risk.value,
         author_key=author_key(waiting.post),
-        spread_count=1,
+        spread_count=decision.spread,
         published_at=waiting.post.published_at,
         opened_at=now,
         due_at=waiting.post.published_at + promise,

@@ -131,7 +131,13 @@ class Notifier:
         now = self._now()
         jitter = self._jitter()
         following = after_failure(
-            error, due.attempts, due.created_at, now, self._policy, jitter, doubtful=due.doubtful
+            error,
+            due.attempts,
+            created_at=due.created_at,
+            now=now,
+            policy=self._policy,
+            jitter=jitter,
+            doubtful=due.doubtful,
         )
         failures = health.failures + (0 if error.permanent else 1)
         pause = None

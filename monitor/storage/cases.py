@@ -55,7 +55,7 @@ class Undelivered:
     brand: str
     severity: Severity
     published_at: datetime
-    due_at: datetime
+    opened_at: datetime
 
 
 def open_stories(
@@ -79,18 +79,18 @@ def open_stories(
 
 def complaints_by(
     connection: Connection, author_keys: Iterable[str], since: datetime
-) -> dict[str, int]:
-    """Count the cases that each author opened since `since`."""
+) -> dict[tuple[str, str], int]:
+    """Count the cases per (author, brand) that each author opened since `since`."""
     wanted = list(set(author_keys))
     if not wanted:
         return {}
     case = t.alert_case.c
     rows = connection.execute(
-        select(case.author_key, func.count().label("cases"))
+        select(case.author_key, case.brand, func.count().label("cases"))
         .where(case.author_key.in_(wanted), case.opened_at >= since)
-        .group_by(case.author_key)
+        .group_by(case.author_key, case.brand)
     )
-    return {row.author_key: row.cases for row in rows}
+    return {(row.author_key, row.brand): row.cases for row in rows}
 
 
 def open_cases(connection: Connection, cases: Sequence[NewCase]) -> list[int]:
@@ -173,7 +173,7 @@ def undelivered(
     """Return unwarned cases that nobody has been told of, published before that time."""
     case = t.alert_case.c
     rows = connection.execute(
-        select(case.id, case.brand, case.severity, case.published_at, case.due_at)
+        select(case.id, case.brand, case.severity, case.published_at, case.opened_at)
         .where(
             case.first_delivered_at.is_(None),
             case.published_at <= published_before,
@@ -183,9 +183,18 @@ def undelivered(
         .limit(limit)
     )
     return [
-        Undelivered(row.id, row.brand, Severity(row.severity), row.published_at, row.due_at)
+        Undelivered(row.id, row.brand, Severity(row.severity), row.published_at, row.opened_at)
         for row in rows
     ]
+
+
+def count_undelivered(connection: Connection) -> int:
+    """Count the cases that nobody has been told of."""
+    return connection.execute(
+        select(func.count())
+        .select_from(t.alert_case)
+        .where(t.alert_case.c.first_delivered_at.is_(None))
+    ).scalar_one()
 
 
 def mark_warned(connection: Connection, case_ids: Sequence[int], at: datetime) -> None:

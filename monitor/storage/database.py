@@ -15,6 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+__all__ = ["Connection", "Database", "DatabaseError"]
+
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 SQLITE_PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",

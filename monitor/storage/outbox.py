@@ -309,11 +309,12 @@ def save_channel_health(connection: Connection, channel: str, health: ChannelHea
 
 def next_due_at(connection: Connection, channel: str) -> datetime | None:
     """Return when the channel's next delivery wants to be tried."""
-    return connection.execute(
+    earliest: datetime | None = connection.execute(
         select(func.min(t.delivery.c.next_try_at)).where(
             t.delivery.c.channel == channel, t.delivery.c.finished_at.is_(None)
         )
     ).scalar_one()
+    return earliest
 
 
 def channels_tried(connection: Connection, alert_id: int) -> list[str]:
@@ -348,9 +349,24 @@ def alerts_without_delivery(connection: Connection, created_before: datetime) ->
     )
 
 
+def stuck_since(connection: Connection, before: datetime) -> int:
+    """Count deliveries due since `before` that nobody tries although their channel is not paused."""
+    d, h = t.delivery.c, t.channel_health.c
+    return connection.execute(
+        select(func.count())
+        .select_from(t.delivery.outerjoin(t.channel_health, d.channel == h.channel))
+        .where(
+            d.finished_at.is_(None),
+            func.coalesce(d.lease_until, d.next_try_at) <= before,
+            or_(h.last_sent_at.is_(None), h.last_sent_at <= before),
+            or_(h.paused_until.is_(None), h.paused_until <= before),
+        )
+    ).scalar_one()
+
+
 def repair(
     connection: Connection, alert_ids: Sequence[int], channels: Sequence[str], now: datetime
-) -> None:  # noqa: E501
+) -> None:
     """Give alerts that lack deliveries the ones that they should have had."""
     alerts = connection.execute(
         select(t.alert.c.id, t.alert.c.key, t.alert.c.severity).where(t.alert.c.id.in_(alert_ids))

@@ -110,12 +110,13 @@ def save_position(
             set_={**values, "runs": t.query_state.c.runs + 1},
         )
     )
-    _save_gaps(connection, source, query.key, position.gaps, ran_at)
+    save_gaps(connection, source, query.key, position.gaps, ran_at)
 
 
-def _save_gaps(
+def save_gaps(
     connection: Connection, source: str, query_key: str, gaps: Sequence[Gap], now: datetime
 ) -> None:
+    """Replace what a query still owes."""
     mine = (t.gap.c.source == source) & (t.gap.c.query_key == query_key)
     connection.execute(delete(t.gap).where(mine, t.gap.c.closed_at.is_(None)))
     rows = [
@@ -175,10 +176,11 @@ def count_misfire(connection: Connection, source: str, query_key: str) -> None:
 
 
 def health(connection: Connection, source: str) -> Mapping[str, Any] | None:
-    """Return a source's stored health (scrapers.health.Health.to_json)."""
-    return connection.execute(
-        select(t.source_health.c.state).where(t.source_health.c.source == source)
+    """Return a source's stored health (scrapers.health.to_json), locked until the commit."""
+    state: Mapping[str, Any] | None = connection.execute(
+        select(t.source_health.c.state).where(t.source_health.c.source == source).with_for_update()
     ).scalar_one_or_none()
+    return state
 
 
 def save_health(
@@ -246,6 +248,7 @@ def last_beat(connection: Connection, name: str) -> datetime | None:
 
 def unjudged_since(connection: Connection) -> datetime | None:
     """Return when the oldest hit without a verdict was matched."""
-    return connection.execute(
+    oldest: datetime | None = connection.execute(
         select(func.min(t.hit.c.matched_at)).where(t.hit.c.judged_at.is_(None))
     ).scalar_one()
+    return oldest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,7 +37,12 @@ class Added:
 
     new: int
     duplicates: int
-    hits: int
+    hits_by_brand: Mapping[str, int]
+
+    @property
+    def hits(self) -> int:
+        """How many hits were new."""
+        return sum(self.hits_by_brand.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def add(
         connection.execute(upsert(connection, t.post).on_conflict_do_nothing(), rows)
         _count_volume(connection, fresh)
     hits = _add_hits(connection, [f for f in unique.values() if f.hits], seen_at)
-    return Added(new=len(fresh), duplicates=len(found) - len(fresh), hits=hits)
+    return Added(len(fresh), len(found) - len(fresh), hits)
 
 
 def _known(
@@ -95,9 +100,11 @@ def _known(
     }
 
 
-def _add_hits(connection: Connection, found: Sequence[Found], matched_at: datetime) -> int:
+def _add_hits(
+    connection: Connection, found: Sequence[Found], matched_at: datetime
+) -> Mapping[str, int]:
     if not found:
-        return 0
+        return {}
     ids = _known(connection, [(f.post.platform, f.post.id) for f in found])
     post_ids = list(ids.values())
     known = {
@@ -111,6 +118,7 @@ def _add_hits(connection: Connection, found: Sequence[Found], matched_at: dateti
             "post_id": ids[f.post.platform, f.post.id],
             "brand": hit.brand,
             "terms": [_term_row(term) for term in hit.terms],
+            "addressed": hit.addressed,
             "rules_version": hit.rules_version,
             "matched_at": matched_at,
         }
@@ -120,7 +128,7 @@ def _add_hits(connection: Connection, found: Sequence[Found], matched_at: dateti
     ]
     if rows:
         connection.execute(upsert(connection, t.hit).on_conflict_do_nothing(), rows)
-    return len(rows)
+    return Counter(str(row["brand"]) for row in rows)
 
 
 def _count_volume(connection: Connection, fresh: Sequence[Found]) -> None:
@@ -199,15 +207,16 @@ def _term_row(term: Term) -> list[Any]:
     return [term.text, term.kind.value, term.part.value, term.start, term.end]
 
 
-def hit_of(brand: str, terms: Iterable[Sequence[Any]], rules_version: str) -> Hit:
-    """Build a hit from its stored form."""
+def hit_of(row: Row[Any]) -> Hit:
+    """Build a hit from a row that holds the columns of table hit."""
     return Hit(
-        brand,
-        tuple(
+        brand=row.brand,
+        terms=tuple(
             Term(text, TermKind(kind), Part(part), start, end)
-            for text, kind, part, start, end in terms
+            for text, kind, part, start, end in row.terms
         ),
-        rules_version,
+        rules_version=row.rules_version,
+        addressed=row.addressed,
     )
 
 
@@ -257,6 +266,7 @@ def unjudged(connection: Connection, limit: int) -> list[StoredHit]:
             t.hit.c.id.label("hit_id"),
             t.hit.c.brand,
             t.hit.c.terms,
+            t.hit.c.addressed,
             t.hit.c.rules_version,
         )
         .join_from(t.hit, t.post)
@@ -269,7 +279,7 @@ def unjudged(connection: Connection, limit: int) -> list[StoredHit]:
             id=row.hit_id,
             post_id=row.id,
             post=post_of(row),
-            hit=hit_of(row.brand, row.terms, row.rules_version),
+            hit=hit_of(row),
             first_seen_at=row.first_seen_at,
             source=row.source,
         )
@@ -338,6 +348,28 @@ def posts_per_hour(
     )
     hours = window / HOUR
     return {row.brand: float(row.posts) / hours for row in rows}
+
+
+def same_hour_counts(connection: Connection, platform: Platform, now: datetime) -> list[int]:
+    """Return how many posts named any brand in this hour of the day, on each day so far.
+
+    Up to two weeks back; a day of which nothing is known does not count as a quiet one.
+    """
+    volume = t.volume.c
+    first = connection.execute(
+        select(func.min(volume.hour_at)).where(volume.platform == platform.value)
+    ).scalar_one()
+    hours = [_hour(now) - timedelta(days=days) for days in range(1, 15)]
+    known = [hour for hour in hours if first is not None and hour >= first]
+    counts = {
+        row.hour_at: int(row.posts)
+        for row in connection.execute(
+            select(volume.hour_at, func.sum(volume.posts).label("posts"))
+            .where(volume.platform == platform.value, volume.hour_at.in_(known))
+            .group_by(volume.hour_at)
+        )
+    }
+    return [counts.get(hour, 0) for hour in known]
 
 
 def count(connection: Connection) -> int:

@@ -43,7 +43,7 @@ def purge(database: Database, retention: Retention, now: datetime) -> Mapping[st
         (
             t.alert_case,
             (t.alert_case.c.opened_at < old_post) & t.alert_case.c.closed_at.is_not(None),
-        ),  # noqa: E501
+        ),
         (t.alert, (t.alert.c.created_at < old_post) & t.alert.c.case_id.is_(None)),
         (t.post, (t.post.c.published_at < old_post) & (t.post.c.first_seen_at < old_post)),
         (t.bad_item, t.bad_item.c.seen_at < now - retention.bad_items),

@@ -94,6 +94,7 @@ hit = Table(
     Column("post_id", ForeignKey("post.id", ondelete="CASCADE"), nullable=False),
     Column("brand", Text, nullable=False),
     Column("terms", JSON, nullable=False),
+    Column("addressed", Boolean, nullable=False, default=False),
     Column("rules_version", String(16), nullable=False),
     Column("matched_at", Instant, nullable=False),
     Column("judged_at", Instant),

@@ -197,6 +197,7 @@ def upgrade() -> None:
     sa.Column('post_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('brand', sa.Text(), nullable=False),
     sa.Column('terms', sa.JSON(), nullable=False),
+    sa.Column('addressed', sa.Boolean(), nullable=False),
     sa.Column('rules_version', sa.String(length=16), nullable=False),
     sa.Column('matched_at', sa.BigInteger(), nullable=False),
     sa.Column('judged_at', sa.BigInteger(), nullable=True),
