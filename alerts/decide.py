@@ -12,7 +12,7 @@ from scrapers.post import Post
 from sentiment.verdict import Genre, Label, Risk, Verdict
 
 SPREAD_STEPS = (10, 100, 1000)
-"""Reposts and copies of a story at which people are told again."""
+"""Numbers of posts telling one story, reposts and copies included, that are told of anew."""
 
 MIN_COMPLAINT = 0.5
 MIN_LABEL_CONFIDENCE = 0.6
@@ -41,8 +41,8 @@ _HARMLESS = {Genre.NEWS: Reason.NEWS, Genre.QUESTION: Reason.QUESTION}
 class OpenCase:
     """What is known of the open case with the hit's brand and fold key.
 
-    `spread_count` is the `Decision.spread` of the post that joined last (of the one that
-    opened the case, if none has).
+    `spread_count` is the number of posts that tell the story, the first included: the
+    `Decision.spread` of the post that joined last.
     """
 
     id: int
@@ -54,8 +54,8 @@ class OpenCase:
 class Decision:
     """What to do about a hit.
 
-    `rating` is that of this post; the case keeps the gravest. `spread` counts the reposts and
-    copies of the story known so far and belongs into the case's `spread_count`.
+    `rating` is that of this post; the case keeps the gravest. `spread` is the number of posts
+    that tell the story, this one included, and belongs into the case's `spread_count`.
     """
 
     reason: Reason
@@ -79,19 +79,20 @@ def decide(
     """Decide about a hit.
 
     `open_case` is the open case of the same brand and `fold_key(post, hit)`, `verdict` that of
-    `story_text(post, hit)`, `earlier_complaints` the cases of the same author and brand within
-    `thresholds.repeat_window_s`, this story's own case not counted.
+    `story_text(post, hit)`, `earlier_complaints` the number of cases that the author's posts
+    opened within `thresholds.repeat_window_s`. They count for the post that opens a case only:
+    saying the same again is no second complaint.
 
     A repost joins the open case of its story whatever its own words are: it spreads it. Every
     other hit must be worth a case (see `_objection`). Somebody is told of the first post of a
     story, of a graver one, and when the spread reaches one of `SPREAD_STEPS`.
     """
-    spread = max(open_case.spread_count + 1 if open_case else 0, post.reposts or 0)
+    spread = 1 + max(open_case.spread_count if open_case else 0, post.reposts or 0)
     rating = rate(
         post,
         hit,
         verdict,
-        earlier_complaints=earlier_complaints,
+        earlier_complaints=0 if open_case else earlier_complaints,
         spread=spread,
         thresholds=thresholds,
     )

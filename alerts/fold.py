@@ -6,11 +6,11 @@ import hashlib
 import re
 
 from alerts.spelling import SENTENCE_END, squeeze
-from alerts.watch import Hit
+from alerts.watch import Hit, Part, TermKind
 from scrapers.post import Post
 
 MIN_OWN_STORY_LETTERS = 20
-"""Own words, with brand and complaint, from which a repost is a complaint of its own."""
+"""So many letters of their own make the repost of a complaint a complaint of its own."""
 
 MIN_STORY_LETTERS = 12
 """Shorter texts ("星云手表垃圾") are written by strangers in the same words by chance."""
@@ -27,13 +27,17 @@ _NOT_WORDS = re.compile(
 def passes_on(post: Post, hit: Hit) -> bool:
     """Whether the post spreads another's story rather than telling one of its own.
 
-    A repost or quote tells its own story when its author names the brand, complains, and does
-    so in at least `MIN_OWN_STORY_LETTERS` letters.
+    A repost or quote tells its own story when only its author complains (of a brand's
+    announcement, say), or when the author names the brand anew, complains, and does so in at
+    least `MIN_OWN_STORY_LETTERS` letters: one more customer, who is owed an answer.
     """
     if post.original is None:
         return False
-    own_story = hit.own_brand and hit.own_complaint
-    return not own_story or len(_letters(post.text)) < MIN_OWN_STORY_LETTERS
+    if not hit.own_complaint:
+        return True
+    if all(term.part is Part.TEXT for term in hit.terms if term.kind is TermKind.COMPLAINT):
+        return False
+    return not hit.own_brand or len(_letters(post.text)) < MIN_OWN_STORY_LETTERS
 
 
 def story_text(post: Post, hit: Hit) -> str:

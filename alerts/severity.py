@@ -30,8 +30,9 @@ class Severity(IntEnum):
 class Thresholds:
     """Figures that make a complaint important or urgent (defaults of domain.md).
 
-    The amount must be exceeded, the others reached. `spread_*` count the reposts and copies
-    of a story. `repeat_window_s` is how far back the caller counts earlier complaints.
+    The amount must be exceeded, the others reached. `spread_*` count the posts that tell one
+    story, reposts and copies included. `repeat_window_s` is how far back the caller counts
+    earlier complaints.
     """
 
     kol_followers: int = 100_000
@@ -162,7 +163,7 @@ _SENTENCES: Mapping[str, Mapping[CauseCode, str]] = {
         CauseCode.RISK: "涉及{risk}风险",
         CauseCode.PUBLIC_VOICE: "{standing}账号“{name}”发声",
         CauseCode.KOL: "大 V“{name}”发声，粉丝 {followers:,}",
-        CauseCode.SPREAD: "已被转发或照抄 {count:,} 次",
+        CauseCode.SPREAD: "已有 {count:,} 条帖子在说（含转发和照抄）",
         CauseCode.REPEAT: "同一个人近期第 {count} 次投诉",
         CauseCode.AMOUNT: "涉及金额 {yuan} 元，超过 {limit:,} 元",
         CauseCode.WORDS: "提到“{brand}”，并出现：{words}",
@@ -171,7 +172,7 @@ _SENTENCES: Mapping[str, Mapping[CauseCode, str]] = {
         CauseCode.RISK: "Risk: {risk}",
         CauseCode.PUBLIC_VOICE: "“{name}” speaks, a {standing} account",
         CauseCode.KOL: "“{name}” speaks, with {followers:,} followers",
-        CauseCode.SPREAD: "Reposted or copied {count:,} times",
+        CauseCode.SPREAD: "Told by {count:,} posts, reposts and copies included",
         CauseCode.REPEAT: "Complaint no. {count} of the same person in a short time",
         CauseCode.AMOUNT: "About {yuan} yuan, more than {limit:,}",
         CauseCode.WORDS: "Names “{brand}” together with: {words}",
