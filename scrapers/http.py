@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 
 import httpx
@@ -16,17 +19,25 @@ Transport = httpx.BaseTransport
 Response = httpx.Response
 
 MAX_BODY_BYTES: Final = 16 * 1024 * 1024
+MAX_BODY_TIMEOUTS: Final = 3
+"""A body that drips for more than so many timeouts is given up."""
 RETRY_WAIT_S: Final = 0.5
+MAX_RETRY_AFTER_S: Final = 7 * 86_400.0
 TOO_MANY_REQUESTS: Final = 429
 SERVER_ERROR: Final = 500
+
+_CODINGS: Final = (b"content-encoding", b"transfer-encoding", b"content-length")
+_SECONDS: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 
 
 class Reader:
     """Reads from one host.
 
     Redirects are never followed: where a platform sends us is part of its answer. Cookies
-    live in this reader's jar and go to its host only. Network trouble and 5xx get `tries`
-    attempts in all, then raise Unreachable; every other answer is the caller's to judge.
+    are not kept: who needs them sends them as a header. Network trouble and 5xx get `tries`
+    attempts in all, then raise Unreachable; every other answer is the caller's to judge,
+    and so is a 5xx that `is_answer` claims. `secret_params` join each query below the
+    client, where nothing logs addresses.
     """
 
     def __init__(
@@ -39,19 +50,28 @@ class Reader:
         transport: Transport | None = None,
         sleep: Callable[[float], None] = time.sleep,
         tries: int = 2,
+        is_answer: Callable[[Response], bool] | None = None,
+        secret_params: Mapping[str, str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        if secret_params:
+            transport = _WithParams(transport or httpx.HTTPTransport(), secret_params)
         self._client = httpx.Client(
             base_url=base_url,
             headers=dict(headers or {}),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             timeout=timeout_s,
             follow_redirects=False,
             transport=transport,
             trust_env=False,
         )
-        self._host = httpx.URL(base_url).host
+        self.host: Final = httpx.URL(base_url).host
         self._pace = pace
         self._sleep = sleep
         self._tries = tries
+        self._is_answer = is_answer
+        self._clock = clock
+        self._body_limit_s = timeout_s * MAX_BODY_TIMEOUTS
         self.requests = 0
         """How many requests were made so far: what a fetch cost."""
 
@@ -93,9 +113,9 @@ class Reader:
             data=dict(form) if form else None,
             headers=dict(headers or {}),
         )
-        if request.url.host != self._host:
-            raise Drifted(f"refused to leave {self._host} for {request.url.host}")
-        trouble = Unreachable(f"{self._host} was not asked")
+        if request.url.host != self.host:
+            raise Drifted(f"refused to leave {self.host} for {request.url.host}")
+        trouble = Unreachable(f"{self.host} was not asked")
         for attempt in range(self._tries):
             if attempt:
                 self._sleep(RETRY_WAIT_S * 2**attempt)
@@ -110,57 +130,89 @@ class Reader:
             self._pace.wait()
         self.requests += 1
         try:
-            response = self._client.send(request, stream=True)
+            received = self._client.send(request, stream=True)
             try:
-                body = _read_bounded(response)
+                body = self._read_bounded(received)
             finally:
-                response.close()
+                received.close()
         except httpx.TransportError as error:
             kind = type(error).__name__
-            raise Unreachable(f"{self._host} did not answer ({kind})") from error
+            raise Unreachable(f"{self.host} did not answer ({kind})") from error
         except httpx.DecodingError as error:
-            raise Drifted(f"{self._host} sent a body that cannot be decompressed") from error
-        if response.status_code >= SERVER_ERROR:
-            raise Unreachable(
-                f"{self._host} answered {response.status_code}",
-                retry_after_s=retry_after_s(response),
-            )
-        return Response(
-            response.status_code,
-            headers=[(k, v) for k, v in response.headers.raw if k.lower() not in _CODINGS],
+            raise Drifted(f"{self.host} sent a body that cannot be decompressed") from error
+        response = Response(
+            received.status_code,
+            headers=[(k, v) for k, v in received.headers.raw if k.lower() not in _CODINGS],
             content=body,
             request=request,
         )
+        if response.status_code >= SERVER_ERROR and not (
+            self._is_answer and self._is_answer(response)
+        ):
+            raise Unreachable(
+                f"{self.host} answered {response.status_code}",
+                retry_after_s=retry_after_s(response),
+            )
+        return response
+
+    def _read_bounded(self, response: Response) -> bytes:
+        give_up = self._clock() + self._body_limit_s
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_bytes():
+            size += len(part)
+            if size > MAX_BODY_BYTES:
+                raise Drifted(f"{self.host} sent more than {MAX_BODY_BYTES} bytes")
+            if self._clock() > give_up:
+                raise Unreachable(f"{self.host} sends its answer too slowly")
+            parts.append(part)
+        return b"".join(parts)
 
 
-_CODINGS: Final = (b"content-encoding", b"transfer-encoding", b"content-length")
+class _WithParams(Transport):
+    def __init__(self, inner: Transport, params: Mapping[str, str]) -> None:
+        self._inner = inner
+        self._params = dict(params)
+
+    def handle_request(self, request: httpx.Request) -> Response:
+        return self._inner.handle_request(
+            httpx.Request(
+                request.method,
+                request.url.copy_merge_params(self._params),
+                headers=request.headers,
+                stream=request.stream,
+                extensions=request.extensions,
+            )
+        )
+
+    def close(self) -> None:
+        self._inner.close()
 
 
-def _read_bounded(response: Response) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    for part in response.iter_bytes():
-        size += len(part)
-        if size > MAX_BODY_BYTES:
-            raise Drifted(f"an answer of more than {MAX_BODY_BYTES} bytes")
-        parts.append(part)
-    return b"".join(parts)
+def retry_after_s(response: Response, now: datetime | None = None) -> float | None:
+    """Seconds that a `Retry-After` header asks for, in either of its two forms.
 
-
-def retry_after_s(response: Response) -> float | None:
-    """Seconds that a `Retry-After` header asks for, in either of its two forms."""
+    A date is judged against the answer's own `Date`, else against `now` (aware); with
+    neither it says nothing. Never negative, at most MAX_RETRY_AFTER_S.
+    """
     value = response.headers.get("retry-after", "").strip()
-    if not value:
+    if _SECONDS.fullmatch(value):
+        return min(float(value), MAX_RETRY_AFTER_S)
+    until = _http_date(value)
+    since = _http_date(response.headers.get("date", "")) or now
+    if until is None or since is None:
         return None
-    if value.replace(".", "", 1).isdigit():
-        return float(value)
+    return min(max(0.0, (until - since).total_seconds()), MAX_RETRY_AFTER_S)
+
+
+def throttled(response: Response, detail: str, now: datetime | None = None) -> Throttled:
+    """Build the error for an answer that asks us to slow down."""
+    return Throttled(detail, retry_after_s=retry_after_s(response, now))
+
+
+def _http_date(value: str) -> datetime | None:
     try:
         when = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
-    return max(0.0, when.timestamp() - time.time())
-
-
-def throttled(response: Response, detail: str) -> Throttled:
-    """Build the error for an answer that asks us to slow down."""
-    return Throttled(detail, retry_after_s=retry_after_s(response))
+    return when if when.tzinfo else when.replace(tzinfo=UTC)

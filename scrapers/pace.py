@@ -11,7 +11,7 @@ class Pace:
     """Lets one request start every `interval_s` seconds, across threads.
 
     Even spacing rather than bursts: the platforms' undocumented limits punish bursts
-    (research: the 54th search in a row was refused).
+    (research: the 54th search in a row was refused). The clock must never go backwards.
     """
 
     def __init__(
@@ -21,6 +21,8 @@ class Pace:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        if interval_s < 0:
+            raise ValueError(f"requests cannot be {interval_s} s apart")
         self._interval_s = interval_s
         self._clock = clock
         self._sleep = sleep
@@ -30,8 +32,8 @@ class Pace:
     def wait(self) -> None:
         """Return when the next request may start."""
         with self._lock:
-            start = max(self._clock(), self._next_start)
+            now = self._clock()
+            start = max(now, self._next_start)
             self._next_start = start + self._interval_s
-        delay_s = start - self._clock()
-        if delay_s > 0:
-            self._sleep(delay_s)
+        if start > now:
+            self._sleep(start - now)
