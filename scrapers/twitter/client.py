@@ -66,7 +66,7 @@ class Reading:
         self.bad: list[BadItem] = []
         self.notes: dict[str, None] = {}
         self.items = 0
-        self.oldest_id: int | None = None
+        self.version_ids: list[int] = []
         self.drained = False
 
     def add(self, answer: Answer) -> None:
@@ -78,7 +78,7 @@ class Reading:
         self.items += len(answer.found) + len(answer.bad)
         self.notes.update(dict.fromkeys(answer.notes))
         inside = [known for known in answer.version_ids if self.window.holds(known)]
-        self.oldest_id = min([*inside, *([self.oldest_id] if self.oldest_id else [])], default=None)
+        self.version_ids += inside
         below = [known for known in answer.version_ids if known <= self.window.above_id]
         self.drained = not answer.next_token or bool(below and not inside)
 
@@ -94,7 +94,7 @@ class Reading:
             return None
         if self.drained:
             return self.window.since
-        return None if self.oldest_id is None else time_of(self.oldest_id) + MILLISECOND
+        return time_of(min(self.version_ids)) + MILLISECOND if self.version_ids else None
 
 
 class TwitterSource:

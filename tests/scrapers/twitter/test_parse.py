@@ -86,7 +86,8 @@ def test_a_quote_is_complete_when_the_answer_includes_it() -> None:
 def test_a_long_post_is_whole() -> None:
     post = posts()[LONG]
     assert len(post.text) > 280
-    assert post.text.endswith("<血泪教训>。")
+    assert post.text.endswith("<血泪教训>。@NebulaWatch")
+    assert post.mentions == ("900100",)
     assert (post.truncated, post.author.standing) == (False, Standing.PERSONAL)
 
 
