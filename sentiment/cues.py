@@ -30,7 +30,8 @@ COMPLAINT = words(
         辣鸡 太(?:差|烂|坑|慢|过分|恶心|失望) 真(?:烂|坑|差|垃圾) 差劲 极差 失望 恶心 无语 气死
         气炸 火大 过分 离谱 忍无可忍 受够 再也不(?:买|来|用|会|信|点|定|订|去|想)
         不会再(?:买|来|用|点) 不推荐 后悔 别买 别去 千万别 慎(?:买|入|重) 劝退 求(?:助|解决|处理)
-        智商税
+        智商税 (?:太|好|真|这么|那么)慢 等了?.{0,8}(?:小时|分钟|天|周|个?月)(?!优惠) 凉(?:了|透|的)
+        洒了 少(?:了|送|给) 难吃 不好(?:吃|用) 不新鲜 不值 骚扰 欺负 强制
     """,
     en=r"""
     complain(?:t|ts|ed|ing)?
@@ -91,6 +92,25 @@ COMPLAINT = words(
     frustrat(?:ed|ing|ion)
     annoy(?:ed|ing)
     fed up
+    suck(?:s|ed)?
+    lies
+    lying
+    not impressed
+    disappeared
+    lacking
+    won't (?:print|charge|turn|start|play|update|load|sync|connect|open|let|help|pair|save|stop)
+    what(?:'s| is) up with
+    (?:what|why|how) the (?:hell|heck|fuck)
+    how can (?:you|u|they|a company)
+    (?:need|some|any|pls|please|plz|can i get) (?:\w+ )?help
+    charg(?:ed|ing) me
+    stopped \w+ing
+    doesn't seem to
+    \d+ (?:days|weeks|months) ago
+    after (?:\d+|a few|only|just) (?:days|weeks|months|uses)
+    nowhere to be (?:seen|found)
+    (?:went|gone) out on me
+    no longer (?:work|available|able)\w*
     joke of a
     what a joke
     waste of (?:time|money|my)\w*
@@ -182,111 +202,15 @@ ADVERSATIVE = words(
 )
 """After one of these, what was good before does not count."""
 
-PRAISE = words(
+ADDRESSED = words(
     zh=r"""
-        点赞 好评 (?:值得|强烈|真心|必须|良心|吐血)推荐 推荐(?:给|大家|购买|入手) 很棒 真棒 太棒
-        好棒 棒棒 给力 良心 贴心 好用 好吃 好看
-        (?:很|真|太|挺|超|非常|超级)(?:好|赞|喜欢|开心|香|方便|快|稳|舒服|值|漂亮|可爱|耐用|耐心)
-        满意 喜欢 爱了 惊喜 完美 靠谱 优秀 物美价廉 划算 性价比高 回购 好喝 开心 幸福 感动 感谢
-        感恩 谢谢 哈哈 支持 加油 厉害 真香 不错 业界良心
+        @[\w-]*(?:客服|售后|服务|投诉|维权)
     """,
     en=r"""
-    love(?:d|s|ly)?
-    loving
-    great
-    awesome
-    amazing
-    excellent
-    fantastic
-    wonderful
-    brilliant
-    perfect(?:ly)?
-    impressed
-    kudos
-    shout ?out
-    well done
-    good (?:job|work)
-    best
-    happy
-    beautiful
-    recommend(?:ed)?
-    thanks?
-    thank you
-    thx
-    appreciate(?:d)?
-    lol
-    haha\w*
-    enjoy(?:ed|ing)?
-    nice
-    cool
-    excited
-    congrat\w*
+    @\w*(?:support|help|cares?|service|assist|cs)
     """,
 )
-"""Contentment and thanks."""
-
-BAD_MOOD = words(
-    zh=r"""
-        难过 伤心 生气 愤怒 讨厌 烦死 烦人 郁闷 崩溃 绝望 可恶 可恨 该死 去死 滚 傻逼 傻x 垃圾 恶心
-        失望 难吃 难用 难看 难喝 心累 心塞 委屈 害怕 担心 可怕 悲伤 痛苦 可怜 无奈 糟糕 倒霉 坑爹
-        太差 很差 真差 差劲 不爽 不好(?!意思) 不满 不行 不值 不推荐
-        \[(?:怒|怒骂|泪|抓狂|衰|悲伤|失望|吐|鄙视|微笑|拜拜|生病|委屈|可怜|汗|晕|弱|伤心|黑线|费解|裂开|苦涩)\]
-    """,
-    en=r"""
-    bad
-    hate(?:d|s)?
-    sucks?
-    sad
-    angry
-    upset
-    worse
-    worst
-    terrible
-    awful
-    horrible
-    annoy(?:ed|ing)
-    disappoint(?:ed|ing)
-    frustrat(?:ed|ing)
-    useless
-    ugh
-    wtf
-    fuck\w*
-    shit\w*
-    damn
-    stupid
-    pathetic
-    ridiculous
-    unacceptable
-    disgust(?:ed|ing)
-    fail(?:s|ed|ure)?
-    never again
-    poor
-    slow
-    rude
-    """,
-)
-"""Displeasure, whatever its cause."""
-
-NEGATIONS = words(
-    zh=r"""
-        不 没 没有 别 不是 不太 不够 并不 不怎么 无
-    """,
-    en=r"""
-    not
-    no
-    never
-    n't
-    without
-    isn't
-    wasn't
-    don't
-    didn't
-    doesn't
-    can't
-    won't
-    """,
-)
-"""Turn the word that follows them."""
+"""The post is put before a company's desk."""
 
 FIRST_PERSON = words(
     zh=r"""

@@ -32,10 +32,11 @@ class Weights:
     multiplied with negative minus positive probability.
     """
 
-    bias: float = -2.6
+    bias: float = -1.9
     per_cue: tuple[float, ...] = (0.0, 2.2, 3.2, 3.8)
     tone: float = 1.2
     first_person: float = 0.3
+    addressed: float = 1.0
     denied: float = -0.8
     resolved: float = -2.0
     praise: float = -0.5
@@ -66,6 +67,7 @@ class _Reading:
     praise: tuple[_Span, ...]
     prefers: tuple[_Span, ...]
     first_person: bool
+    addressed: bool
     genre: Genre
     genre_spans: tuple[_Span, ...]
 
@@ -78,10 +80,16 @@ class Judge:
     """
 
     def __init__(
-        self, scorer: Scorer, lexicon: Lexicon | None = None, weights: Weights | None = None
+        self,
+        scorer: Scorer,
+        *,
+        complaint_words: Sequence[str] = (),
+        lexicon: Lexicon | None = None,
+        weights: Weights | None = None,
     ) -> None:
+        """Take the scorer, and words of complaint besides those of the lexicon."""
         self._scorer = scorer
-        self._lexicon = lexicon or Lexicon()
+        self._lexicon = (lexicon or Lexicon()).with_complaints(complaint_words)
         self._weights = weights or Weights()
 
     @property
@@ -150,6 +158,7 @@ class Judge:
             ),
             prefers=_prefers(lists.prefers, fold(brand), text) if brand.strip() else (),
             first_person=bool(_find(lists.first_person, text)),
+            addressed=bool(_find(lists.addressed, text)),
             genre=genre,
             genre_spans=genre_spans,
         )
@@ -188,6 +197,7 @@ class Judge:
         odds = weights.bias + weights.per_cue[min(cues, len(weights.per_cue) - 1)]
         odds += weights.tone * (polarity.negative - polarity.positive)
         odds += weights.first_person * reading.first_person
+        odds += weights.addressed * reading.addressed
         odds += weights.denied * bool(reading.denied)
         odds += weights.resolved * bool(reading.resolved)
         odds += weights.praise * min(len(reading.praise), 3)

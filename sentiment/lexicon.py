@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from sentiment import cues, harms, subjects
+from sentiment import cues, harms, moods, subjects
+from sentiment.text import fold
 from sentiment.verdict import Genre, Risk, Topic
 from sentiment.wordlist import Words
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The lists that a judge works with; see `sentiment.cues`, `subjects` and `harms`."""
+    """The lists that a judge works with; see `sentiment.cues`, `moods`, `subjects`, `harms`."""
 
     complaint: Words = cues.COMPLAINT
     denied: Words = cues.DENIED
     resolved: Words = cues.RESOLVED
     adversative: Words = cues.ADVERSATIVE
-    praise: Words = cues.PRAISE
+    praise: Words = moods.PRAISE
+    addressed: Words = cues.ADDRESSED
     first_person: Words = cues.FIRST_PERSON
     prefers: Words = cues.PREFERS
     genres: Mapping[Genre, Words] = field(default_factory=lambda: subjects.GENRES)
@@ -31,6 +34,16 @@ class Lexicon:
     def version(self) -> str:
         """Eight hex digits that change with any entry of any list."""
         return digest(self)
+
+    def with_complaints(self, plain: Sequence[str]) -> Lexicon:
+        """Return these lists with further words of complaint, plain text in either language."""
+        folded = sorted({fold(word).strip() for word in plain} - {""})
+        more = Words(
+            zh=tuple(re.escape(word) for word in folded if not word.isascii()),
+            en=tuple(re.escape(word) for word in folded if word.isascii()),
+        )
+        known = self.complaint
+        return replace(self, complaint=Words(known.zh + more.zh, known.en + more.en))
 
 
 def digest(lists: object) -> str:

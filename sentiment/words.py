@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sentiment.cues import BAD_MOOD, COMPLAINT, DENIED, NEGATIONS, PRAISE, RESOLVED
+from sentiment.cues import COMPLAINT, DENIED, RESOLVED
 from sentiment.lexicon import digest
+from sentiment.moods import BAD_MOOD, NEGATIONS, PRAISE
 from sentiment.scale import polarity
 from sentiment.scorer import Polarity
 from sentiment.text import fold

@@ -1,0 +1,56 @@
+"""How long a text is to a platform."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from scrapers.post import Platform
+
+_LIMITS = {Platform.TWITTER: 280, Platform.WEIBO: 140}
+# X also makes a link of a bare domain name with a known ending.
+_URL = re.compile(
+    r"https?://[^\s\u3000-\u9fff\uff00-\uffef]+"
+    r"|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|net|org|info|biz|cn|hk|tw|jp|uk|de|eu|io|co|me|ai|tv|app|xyz|shop)"
+    r"(?![\w-])(?:/[!-~]*)?",
+    re.IGNORECASE,
+)
+_URL_WEIGHT = 23
+# twitter-text configuration v3: code points that weigh 1; every other weighs 2.
+_LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
+_JOINER = "\u200d"
+_REGIONAL = "\U0001f1e6-\U0001f1ff"
+_PICTURE = "\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\U0001f000-\U0001faff"
+_ONE_EMOJI = (
+    rf"[{_PICTURE}](?:\ufe0f|[\U0001f3fb-\U0001f3ff])?(?:[\U000e0020-\U000e007e]+\U000e007f)?"
+)
+_EMOJI = re.compile(
+    rf"[{_REGIONAL}]{{2}}|[0-9#*]\ufe0f?\u20e3|{_ONE_EMOJI}(?:{_JOINER}{_ONE_EMOJI})*"
+)
+
+
+def limit(platform: Platform) -> int:
+    """Return the longest reply that `platform` takes, in the measure of `weighted_length`.
+
+    X: 280 weighted characters. Weibo comment: 140 汉字 (error 20012 beyond).
+    """
+    return _LIMITS[platform]
+
+
+def weighted_length(text: str, platform: Platform) -> int:
+    """Measure `text` as `platform` does.
+
+    X: Latin and general punctuation weigh 1, everything else 2, an emoji sequence 2,
+    a link 23, all on the NFC form (docs.x.com, counting characters).
+    Weibo: an ASCII character is half a 汉字, everything else a whole one; rounded up.
+    """
+    if platform is Platform.WEIBO:
+        halves = sum(1 if character.isascii() else 2 for character in text)
+        return -(-halves // 2)
+    rest, links = _URL.subn("", unicodedata.normalize("NFC", text))
+    rest, emoji = _EMOJI.subn("", rest)
+    return links * _URL_WEIGHT + emoji * 2 + sum(_weight(ord(character)) for character in rest)
+
+
+def _weight(code_point: int) -> int:
+    return 1 if any(first <= code_point <= last for first, last in _LIGHT) else 2
