@@ -48,6 +48,8 @@ class ConsoleSettings(BaseModel):
 
     kind: Literal["console"] = "console"
     name: str = Field("console", min_length=1, max_length=64)
+    standby: bool = False
+    """Carries an alert only when another channel fails, or when nobody was reached by minute 8."""
 
 
 class ConsoleChannel:

@@ -48,6 +48,8 @@ class SlackSettings(BaseModel):
 
     kind: Literal["slack"] = "slack"
     name: str = Field(min_length=1, max_length=64)
+    standby: bool = False
+    """Carries an alert only when another channel fails, or when nobody was reached by minute 8."""
     base_url: Annotated[str, AfterValidator(http_address)] = "https://slack.com/api/"
     channel: str = Field(min_length=1, max_length=80)
     """A room by name (`#pr`) or by id (`C0123456789`)."""

@@ -64,6 +64,8 @@ class WebhookSettings(BaseModel):
 
     kind: Literal["webhook"] = "webhook"
     name: str = Field(min_length=1, max_length=64)
+    standby: bool = False
+    """Carries an alert only when another channel fails, or when nobody was reached by minute 8."""
     url: Annotated[str, AfterValidator(http_address)] = Field(repr=False)
     """Where to post; may hold a key of the receiver, so it is never shown."""
     timeout_s: float = Field(10, gt=0, le=50)

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from responses.draft import draft
-from responses.privacy import mask
-
 from alerts.decide import Decision
 from alerts.message import Mark, Message, PostView, ReplyView
 from alerts.severity import sentence
 from alerts.watch import Hit, Part
 from alerts.wording import severity_name, wording
 from monitor.storage.outbox import CASE
+from responses.draft import draft
+from responses.privacy import mask
 from scrapers.post import Post, reply_eligible
 from sentiment.verdict import Genre, Label, Risk, Verdict
 

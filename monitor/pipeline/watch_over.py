@@ -188,17 +188,20 @@ def _undelivered(overdue: Sequence[cases.Undelivered], now: datetime) -> Notice:
     oldest = min(case.published_at for case in overdue)
     minutes = int((now - oldest).total_seconds() // 60)
     ids = ", ".join(f"#{case.id}" for case in overdue[:10])
+    zh = (
+        f"{len(overdue)} 个事件（{ids}）的提醒还没有送到任何人，最早的帖子已发布 {minutes} 分钟。"
+        "请打开控制台处理，并检查通知渠道。"
+    )
+    en = (
+        f"{len(overdue)} cases ({ids}) have reached nobody; the oldest post is {minutes} min "
+        "old. Open the console, and check the channels."
+    )
     return Notice(
         key=f"undelivered:{overdue[0].id}",
         reason="undelivered",
         severity=Severity.URGENT,
         title=("提醒还没有送达", "Alerts not delivered yet"),
-        text=(
-            f"{len(overdue)} 个事件（{ids}）的提醒还没有送到任何人，最早的帖子已发布 {minutes} 分钟。"
-            "请打开控制台处理，并检查通知渠道。",
-            f"{len(overdue)} cases ({ids}) have reached nobody; the oldest post is {minutes} min "
-            "old. Open the console, and check the channels.",
-        ),
+        text=(zh, en),
     )
 
 

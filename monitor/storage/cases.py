@@ -197,6 +197,11 @@ def count_undelivered(connection: Connection) -> int:
     ).scalar_one()
 
 
+def count(connection: Connection) -> int:
+    """Count all cases."""
+    return connection.execute(select(func.count()).select_from(t.alert_case)).scalar_one()
+
+
 def mark_warned(connection: Connection, case_ids: Sequence[int], at: datetime) -> None:
     """Remember that these cases have paged by themselves."""
     if case_ids:

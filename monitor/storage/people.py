@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from monitor.auth import Passwords, Role, check_password, digest, new_secret, new_token
 from monitor.storage.database import Database
+from monitor.storage.paging import Cursor, Page, cut, newest_first
 from monitor.storage.tables import audit, session, token, user
 
 SESSION_LIFE: Final = timedelta(hours=12)
@@ -262,14 +263,13 @@ class AuditLog:
         with self._database.write() as connection:
             record(connection, self._now(), who, action, subject)
 
-    def list(self, limit: int, before_id: int | None = None) -> tuple[AuditEvent, ...]:
-        """Return the newest events, newest first, those with ids below `before_id` only."""
-        query = select(audit).order_by(audit.c.id.desc()).limit(limit)
-        if before_id is not None:
-            query = query.where(audit.c.id < before_id)
+    def page(self, limit: int, after: Cursor | None = None) -> Page[AuditEvent]:
+        """Return the newest events, newest first."""
+        query = newest_first(select(audit), audit.c.at, audit.c.id, limit, after)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return tuple(AuditEvent(row.id, row.at, row.who, row.action, row.subject) for row in rows)
+        events = [AuditEvent(row.id, row.at, row.who, row.action, row.subject) for row in rows]
+        return cut(events, limit, lambda event: Cursor(event.at, event.id))
 
 
 _USER_COLUMNS: Final = (user.c.id, user.c.name, user.c.role, user.c.created_at, user.c.disabled_at)

@@ -17,6 +17,8 @@ from scrapers.post import Author, Original, Platform, Post, Standing
 from scrapers.source import BadItem
 
 HOUR = timedelta(hours=1)
+LARGEST_COUNT = 2**62
+"""A platform's count beyond this is nonsense and would not fit a column."""
 RAW_LIMIT = 20_000
 """Characters kept of an item that could not be read."""
 
@@ -164,7 +166,7 @@ def _post_row(post: Post, source: str, query_key: str, seen_at: datetime) -> dic
         "author_id": storable(post.author.id),
         "author_name": storable(post.author.name),
         "author_handle": storable(post.author.handle),
-        "author_followers": post.author.followers,
+        "author_followers": _countable(post.author.followers),
         "author_standing": post.author.standing.value,
         "text": storable(post.text),
         "quoted": storable(post.quoted),
@@ -175,14 +177,18 @@ def _post_row(post: Post, source: str, query_key: str, seen_at: datetime) -> dic
         "client": storable(post.client),
         "language_hint": post.language_hint,
         "truncated": post.truncated,
-        "reposts": post.reposts,
-        "comments": post.comments,
-        "likes": post.likes,
+        "reposts": _countable(post.reposts),
+        "comments": _countable(post.comments),
+        "likes": _countable(post.likes),
         "source": source,
         "query_key": query_key,
         "published_at": post.published_at,
         "first_seen_at": seen_at,
     }
+
+
+def _countable(number: int | None) -> int | None:
+    return number if number is None or abs(number) < LARGEST_COUNT else None
 
 
 def _original_row(original: Original) -> dict[str, Any]:

@@ -1,0 +1,248 @@
+"""Builds the service from its configuration; the only place where parts meet."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets as random_secrets
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from fastapi import FastAPI
+from rich.console import Console
+
+from alerts.channels.build import build_channel
+from alerts.channels.channel import Channel
+from alerts.delivery import RetryPolicy
+from monitor.config import Config
+from monitor.ingest import Ingest
+from monitor.live_config import LiveConfig
+from monitor.metrics import Metrics
+from monitor.pipeline.collect import Collector, Reach
+from monitor.pipeline.judge import Judging
+from monitor.pipeline.notify import Notifier, Routes
+from monitor.pipeline.watch_over import Overseer
+from monitor.planning import Planner
+from monitor.secrets import Secrets
+from monitor.service import Parts, Service
+from monitor.storage import cases
+from monitor.storage.database import Database
+from monitor.storage.retention import Retention
+from monitor.version import VERSION
+from monitor.web.app import create_app
+from monitor.web.feed import AlertFeed
+from monitor.web.parts import WebParts
+from responses.privacy import mask
+from scrapers.source import Source
+from scrapers.twitter.client import build_twitter_source
+from scrapers.weibo.client import build_weibo_source
+from sentiment.judge import Judge
+from sentiment.loading import load_scorer
+from sentiment.scorer import Scorer
+
+
+def utc_now() -> datetime:
+    """Return the time: aware UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the service is built from; clocks and the terminal can be handed in."""
+
+    config: Config
+    secrets: Secrets
+    path: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    now: Callable[[], datetime] = utc_now
+    sleep: Callable[[float], None] = time.sleep
+    jitter: Callable[[], float] = random.random
+    console: Console | None = None
+    scorer: Scorer | None = None
+
+
+def build_service(setting: Setting, database: Database) -> Service:
+    """Build everything that `run` needs; loads the scorer, which takes seconds."""
+    config, now = setting.config, setting.now
+    live = LiveConfig(setting.path, setting.environment, config)
+    metrics = Metrics()
+    sources = build_sources(setting)
+    channels = build_channels(setting)
+    routes = routes_of(config)
+    judge = Judge(setting.scorer or load_scorer(config.sentiment.scorer))
+    judging = Judging(database, live, judge, routes.first, metrics, now=now)
+    overseer = Overseer(
+        database,
+        live,
+        routes,
+        {name: source.platform for name, source in sources.items()},
+        metrics,
+        now=now,
+    )
+    return Service(
+        Parts(
+            database=database,
+            live=live,
+            planner=Planner(database, live, now=now),
+            sources=sources,
+            collectors=_collectors(setting, database, live, sources, metrics),
+            judging=judging,
+            channels=channels,
+            notifiers=_notifiers(setting, database, channels, routes, metrics),
+            overseer=overseer,
+            ingest=build_ingest(setting, database, live, judging),
+            retention=retention_of(config),
+            metrics=metrics,
+            now=now,
+        )
+    )
+
+
+def build_ingest(
+    setting: Setting, database: Database, live: LiveConfig, judging: Judging
+) -> Ingest:
+    """Build the way in for files."""
+
+    def count_cases() -> int:
+        with database.read() as connection:
+            return cases.count(connection)
+
+    return Ingest(database, live, judging, count_cases, now=setting.now)
+
+
+def build_sources(setting: Setting) -> dict[str, Source]:
+    """Build every enabled source."""
+    sources: dict[str, Source] = {}
+    settings = setting.config.sources
+    if settings.weibo.enabled:
+        sources["weibo"] = build_weibo_source(
+            settings.weibo,
+            cookie=setting.secrets.weibo_cookie,
+            access_token=setting.secrets.weibo_access_token,
+            now=setting.now,
+            sleep=setting.sleep,
+        )
+    if settings.twitter.enabled:
+        sources["twitter"] = build_twitter_source(
+            settings.twitter,
+            bearer_token=setting.secrets.twitter_bearer_token,
+            now=setting.now,
+            sleep=setting.sleep,
+        )
+    return sources
+
+
+def build_channels(setting: Setting) -> list[Channel]:
+    """Build every configured channel."""
+    return [
+        build_channel(
+            channel,
+            now=setting.now,
+            slack_bot_token=setting.secrets.slack_bot_token,
+            webhook_secret=setting.secrets.webhook_secret,
+            console=setting.console,
+        )
+        for channel in setting.config.channels
+    ]
+
+
+def routes_of(config: Config) -> Routes:
+    """Say which channels take every alert and which stand by."""
+    first = tuple(channel.name for channel in config.channels if not channel.standby)
+    standby = tuple(channel.name for channel in config.channels if channel.standby)
+    return Routes(first, standby) if first else Routes(standby)
+
+
+def retention_of(config: Config) -> Retention:
+    """Turn the days of the configuration into durations."""
+    days = config.retention
+    return Retention(
+        unmatched_posts=timedelta(days=days.unmatched_posts_days),
+        posts=timedelta(days=days.posts_days),
+        bad_items=timedelta(days=days.bad_items_days),
+        audit=timedelta(days=days.audit_days),
+    )
+
+
+def build_web(setting: Setting, service: Service) -> FastAPI:
+    """Build the console and the REST API of a service."""
+    config, parts = setting.config, service.parts
+    return create_app(
+        WebParts(
+            database=parts.database,
+            secret_key=setting.secrets.secret_key or random_secrets.token_urlsafe(32),
+            now=setting.now,
+            plan=service.plan_rows,
+            readiness=service.readiness,
+            metrics=parts.metrics,
+            feed=AlertFeed(parts.database),
+            mask=mask,
+            locale=config.locale,
+            version=VERSION,
+            timezone=config.timezone,
+            brands=tuple(brand.name for brand in config.brands),
+            promise=timedelta(seconds=config.promise.alert_within_s),
+        )
+    )
+
+
+def _collectors(
+    setting: Setting,
+    database: Database,
+    live: LiveConfig,
+    sources: Mapping[str, Source],
+    metrics: Metrics,
+) -> dict[str, Collector]:
+    weibo, twitter = setting.config.sources.weibo, setting.config.sources.twitter
+    reaches = {
+        "weibo": Reach(weibo.overlap_s, weibo.look_back_s, 60 + weibo.max_pages * weibo.timeout_s),
+        "twitter": Reach(
+            twitter.overlap_s, twitter.look_back_s, 60 + twitter.max_pages * twitter.timeout_s
+        ),
+    }
+    return {
+        name: Collector(
+            database,
+            source,
+            reaches[name],
+            live,
+            metrics,
+            now=setting.now,
+            jitter=setting.jitter,
+        )
+        for name, source in sources.items()
+    }
+
+
+def _notifiers(
+    setting: Setting,
+    database: Database,
+    channels: list[Channel],
+    routes: Routes,
+    metrics: Metrics,
+) -> list[Notifier]:
+    delivery = setting.config.delivery
+    policy = RetryPolicy(
+        max_wait_s=delivery.max_wait_s,
+        give_up_after_s=delivery.give_up_after_s,
+        lease_s=delivery.lease_s,
+    )
+    owner = f"{socket.gethostname()}:{os.getpid()}"[:64]
+    return [
+        Notifier(
+            database,
+            channel,
+            routes,
+            policy,
+            metrics,
+            owner=owner,
+            console_url=setting.config.console.url,
+            now=setting.now,
+            jitter=setting.jitter,
+        )
+        for channel in channels
+    ]

@@ -1,0 +1,211 @@
+"""The running service: starts its parts in order, and drains them when it is told to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+
+from alerts.channels.channel import Channel
+from monitor.ingest import Ingest
+from monitor.jobs import Worker, run_one
+from monitor.live_config import LiveConfig
+from monitor.metrics import Metrics
+from monitor.pipeline.collect import Collector
+from monitor.pipeline.judge import Judging
+from monitor.pipeline.notify import Notifier
+from monitor.pipeline.watch_over import Overseer
+from monitor.planning import Planner, plan_rows
+from monitor.scheduler import Poll, Scheduler
+from monitor.storage import cases, outbox, polling, retention
+from monitor.storage.database import Database, DatabaseError
+from monitor.storage.retention import Retention
+from scrapers.plan.model import PlanError, PlannedQuery
+from scrapers.source import Source
+
+log = structlog.get_logger(__name__)
+
+PLAN_EVERY_S: Final = 5.0
+"""A change of brands or words reaches the polls this soon."""
+LOOK_EVERY_S: Final = 5.0
+AUDIT_EVERY_S: Final = 60.0
+RETAIN_EVERY_S: Final = 3600.0
+CLOSE_AFTER: Final = timedelta(days=7)
+IDLE_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that `bootstrap` built."""
+
+    database: Database
+    live: LiveConfig
+    planner: Planner
+    sources: Mapping[str, Source]
+    collectors: Mapping[str, Collector]
+    judging: Judging
+    channels: Sequence[Channel]
+    notifiers: Sequence[Notifier]
+    overseer: Overseer
+    ingest: Ingest
+    retention: Retention
+    metrics: Metrics
+    now: Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class _State:
+    threads: list[Worker] = field(default_factory=list)
+    plan_problem: str = ""
+
+
+class Service:
+    """Polls, judges, notifies and watches over itself until stopped."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self._state = _State()
+        self._judge = Worker("judge", self._judge_step, parts.metrics, idle_s=IDLE_S)
+        self._notify = [
+            Worker(
+                f"notify-{notifier.channel_name}",
+                notifier.step,
+                parts.metrics,
+                idle_s=IDLE_S,
+                between_s=notifier.wait_s(),
+            )
+            for notifier in parts.notifiers
+        ]
+        lanes = dict.fromkeys(parts.sources, 4)
+        self._scheduler = Scheduler(lanes, self._misfire)
+        self._stopped = threading.Event()
+
+    def start(self) -> None:
+        """Take up what a former process left, then run."""
+        parts = self.parts
+        if parts.database.is_sqlite:
+            # SQLite has one process: whoever held a delivery is gone.
+            with parts.database.write() as connection:
+                outbox.release_abandoned(connection, parts.now())
+        for collector in parts.collectors.values():
+            collector.start()
+        self._judge.start()
+        for worker in self._notify:
+            worker.start()
+        every = self._scheduler.every
+        every("plan", PLAN_EVERY_S, lambda: self._run("plan", self._plan))
+        every("look", LOOK_EVERY_S, lambda: self._run("look", self._look))
+        every("audit", AUDIT_EVERY_S, lambda: self._run("audit", parts.overseer.audit))
+        every("retain", RETAIN_EVERY_S, lambda: self._run("retain", self._retain))
+        self._scheduler.start()
+
+    def stop(self, drain_s: float = 20.0) -> None:
+        """Stop polling, finish what is being judged and sent, and let go of everything."""
+        if self._stopped.is_set():
+            return
+        self._stopped.set()
+        self._scheduler.stop()
+        self._judge.stop(drain_s)
+        for worker in self._notify:
+            worker.stop(drain_s)
+        for source in self.parts.sources.values():
+            source.close()
+        for channel in self.parts.channels:
+            channel.close()
+
+    def wake(self) -> None:
+        """Say that posts were stored from outside the polls."""
+        self._judge.wake()
+
+    def readiness(self) -> tuple[bool, list[str]]:
+        """Tell whether the promise can be kept now, and the reasons if not."""
+        reasons = []
+        try:
+            self.parts.database.check()
+        except DatabaseError as error:
+            return False, [str(error)]
+        if not self._scheduler.running:
+            reasons.append("the scheduler is not running")
+        if self._state.plan_problem:
+            reasons.append(f"plan: {self._state.plan_problem}")
+        if self.parts.live.problem:
+            reasons.append(f"configuration: {self.parts.live.problem}")
+        with self.parts.database.read() as connection:
+            open_outages = polling.outages(connection)
+        reasons += [f"{o.subject}: {o.cause}: {o.detail}" for o in open_outages]
+        return not reasons, reasons
+
+    def plan_rows(self) -> list[dict[str, Any]]:
+        """Return the plan in force as plain JSON."""
+        return plan_rows(self.parts.planner.plans())
+
+    def _judge_step(self) -> bool:
+        judged = self.parts.judging.step()
+        if judged:
+            for worker in self._notify:
+                worker.wake()
+        return judged > 0
+
+    def _plan(self) -> None:
+        try:
+            plans = self.parts.planner.plans()
+        except PlanError as error:
+            self._state.plan_problem = str(error)
+            raise
+        self._state.plan_problem = ""
+        polls = [
+            Poll(
+                lane=plan.source,
+                key=planned.query.key,
+                interval_s=planned.interval_s,
+                run=lambda source=plan.source, planned=planned: self._poll(source, planned),  # type: ignore[misc]
+            )
+            for plan in plans
+            if plan.source in self.parts.collectors
+            for planned in plan.queries
+        ]
+        self._scheduler.set_polls(polls)
+
+    def _poll(self, source: str, planned: PlannedQuery) -> datetime | None:
+        due: list[datetime] = []
+
+        def poll() -> None:
+            collected = self.parts.collectors[source].poll(
+                planned.query, planned.interval_s, canary=planned.canary
+            )
+            if collected is None:
+                return
+            due.append(collected.due_at)
+            if collected.added.hits:
+                self._judge.wake()
+
+        self._run(f"poll-{source}", poll)
+        return due[0] if due else None
+
+    def _look(self) -> None:
+        self.parts.overseer.look()
+        self.parts.overseer.warn()
+        for worker in self._notify:
+            worker.wake()
+
+    def _retain(self) -> None:
+        now = self.parts.now()
+        with self.parts.database.write() as connection:
+            cases.close_quiet(connection, now - CLOSE_AFTER)
+            for source in self.parts.sources:
+                polling.forget_queries(connection, source, now - CLOSE_AFTER)
+        deleted = retention.purge(self.parts.database, self.parts.retention, now)
+        if any(deleted.values()):
+            log.info("retention", **{k: v for k, v in deleted.items() if v})
+
+    def _misfire(self, source: str, query_key: str) -> None:
+        self.parts.metrics.misfires.labels(source).inc()
+        with self.parts.database.write() as connection:
+            polling.count_misfire(connection, source, query_key)
+
+    def _run(self, name: str, step: Callable[[], object]) -> None:
+        run_one(name, step, self.parts.metrics)
