@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -21,6 +21,8 @@ Response = httpx.Response
 MAX_BODY_BYTES: Final = 16 * 1024 * 1024
 MAX_BODY_TIMEOUTS: Final = 3
 """A body that drips for more than so many timeouts is given up."""
+MIN_SECRET_CHARS: Final = 8
+"""Shorter values are no secrets, and striking them out would tear answers apart."""
 RETRY_WAIT_S: Final = 0.5
 MAX_RETRY_AFTER_S: Final = 7 * 86_400.0
 TOO_MANY_REQUESTS: Final = 429
@@ -37,7 +39,8 @@ class Reader:
     are not kept: who needs them sends them as a header. Network trouble and 5xx get `tries`
     attempts in all, then raise Unreachable; every other answer is the caller's to judge,
     and so is a 5xx that `is_answer` claims. `secret_params` join each query below the
-    client, where nothing logs addresses.
+    client, where nothing logs addresses; their values and `secrets` are struck out of every
+    answer, should something on the way echo them.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Reader:
         tries: int = 2,
         is_answer: Callable[[Response], bool] | None = None,
         secret_params: Mapping[str, str] | None = None,
+        secrets: Iterable[str] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if secret_params:
@@ -70,6 +74,8 @@ class Reader:
         self._sleep = sleep
         self._tries = tries
         self._is_answer = is_answer
+        known = (*(secret_params or {}).values(), *secrets)
+        self._secrets = [secret.encode() for secret in known if len(secret) >= MIN_SECRET_CHARS]
         self._clock = clock
         self._body_limit_s = timeout_s * MAX_BODY_TIMEOUTS
         self.requests = 0
@@ -166,7 +172,10 @@ class Reader:
             if self._clock() > give_up:
                 raise Unreachable(f"{self.host} sends its answer too slowly")
             parts.append(part)
-        return b"".join(parts)
+        body = b"".join(parts)
+        for secret in self._secrets:
+            body = body.replace(secret, b"(secret)")
+        return body
 
 
 class _WithParams(Transport):

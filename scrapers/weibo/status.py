@@ -48,15 +48,13 @@ class Dated:
 def date_post(mid: str, shown: ShownTime | None, now: datetime) -> Dated:
     """Take the time from the id; the time shown checks it, or replaces it where it has none.
 
-    An id that points into the future carries no time either. Raises Unreadable without both.
+    An id that points into the future gives way to a text too. Raises Unreadable without both.
     """
     at = ids.published_at(mid)
-    if at is not None and at > now + FUTURE_SLACK:
-        at = None
-    if at is None:
-        if shown is None:
-            raise Unreadable("neither the id nor a text tells the time")
+    if shown is not None and (at is None or at > now + FUTURE_SLACK):
         return Dated(shown.at, f"post {mid}: its id tells no time, the text does")
+    if at is None:
+        raise Unreadable("neither the id nor a text tells the time")
     if shown is None or shown.agrees_with(at):
         return Dated(at)
     return Dated(at, f"post {mid}: published {at:%F %T}Z by its id, {shown.at:%F %T}Z as shown")

@@ -19,20 +19,10 @@ _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _AGE_UNITS: Final = {"秒": _SECOND, "分钟": _MINUTE, "小时": timedelta(hours=1)}
-_MONTHS: Final = [
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-]
+_MONTHS: Final = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
 
 _AGE: Final = re.compile(r"([0-9]{1,5})\s*(秒|分钟|小时)前")
 _NAMED_DAY: Final = re.compile(r"(今天|昨天)\s*([0-9]{1,2}):([0-9]{2})")
@@ -123,7 +113,7 @@ def _full(text: str) -> ShownTime | None:
     zone = timezone(-offset if sign == "-" else offset)
     at = datetime(
         int(year),
-        _month(month),
+        _MONTHS.index(month) + 1,
         int(day),
         int(hour),
         int(minute),
@@ -131,10 +121,3 @@ def _full(text: str) -> ShownTime | None:
         tzinfo=zone,
     )
     return ShownTime(at, _SECOND)
-
-
-def _month(name: str) -> int:
-    place, rest = divmod(_MONTHS.index(name), len(name))
-    if rest:
-        raise ValueError(f"no such month: {name}")
-    return place + 1
