@@ -209,7 +209,7 @@ def _without_status(said: Problem) -> SourceError:
 
 def _hint_s(response: Response, now: datetime) -> float | None:
     resets_at = rate_limit(response).resets_at
-    return retry_after_s(response) if resets_at is None else wait_s(resets_at, now)
+    return retry_after_s(response, now) if resets_at is None else wait_s(resets_at, now)
 
 
 def _error_body(response: Response) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -121,6 +122,7 @@ class TwitterSource:
         self._token = token
         self._now = now
         self._closed_until: datetime | None = None
+        self._turn = threading.Lock()
 
     def fetch(self, query: Query, since: datetime, until: datetime | None = None) -> Page:
         """Read every post of `query` published in `since`..`until`; see `Source`."""
@@ -135,14 +137,15 @@ class TwitterSource:
         reading = Reading(window)
         if since < reach:
             reading.notes[f"posts before {reach:%Y-%m-%d %H:%M} UTC are out of X's reach"] = None
-        requests = self._reader.requests
-        try:
-            self._drain(query, reading)
-        except SourceError as error:
-            page = _failed(reading, error)
-        else:
-            page = _read(reading)
-        return replace(page, requests=self._reader.requests - requests)
+        with self._turn:  # the vocabulary and the count of requests are one fetch's at a time
+            requests = self._reader.requests
+            try:
+                self._drain(query, reading)
+            except SourceError as error:
+                page = _failed(reading, error)
+            else:
+                page = _read(reading)
+            return replace(page, requests=self._reader.requests - requests)
 
     def close(self) -> None:
         """Let go of connections."""
@@ -203,7 +206,7 @@ class TwitterSource:
                 retry_after_s=wait_s(self._closed_until, now),
             )
         fields = FIELD_PARAMS[self._vocabulary]
-        response = self._without_token(self._reader.get(SEARCH_PATH, {**params, **fields}))
+        response = self._reader.get(SEARCH_PATH, {**params, **fields})
         limit = rate_limit(response)
         if limit.remaining == 0 and limit.resets_at:
             self._closed_until = min(limit.resets_at, now + timedelta(seconds=WINDOW_S))
@@ -211,17 +214,6 @@ class TwitterSource:
         if warning:
             reading.notes[warning] = None
         return response
-
-    def _without_token(self, response: Response) -> Response:
-        """Return the answer without our token, in case something on the way echoes it."""
-        token = self._token.encode()
-        if token not in response.content:
-            return response
-        return Response(
-            response.status_code,
-            headers=response.headers,
-            content=response.content.replace(token, b"(token)"),
-        )
 
 
 def build_twitter_source(
@@ -244,6 +236,7 @@ def build_twitter_source(
         pace=Pace(WINDOW_S / settings.requests_per_15_minutes, sleep=sleep),
         transport=transport,
         sleep=sleep,
+        secrets=(token,),
     )
     return TwitterSource(reader, settings, token=token, now=now)
 

@@ -242,7 +242,7 @@ def test_many_unreadable_items_are_a_drift(good: int, bad: int, outcome: Outcome
 def test_an_echoed_token_is_struck_out() -> None:
     echo = {"title": "Unauthorized", "detail": f"Bearer {TOKEN} is unknown"}
     page = build(always(401, json=echo)).fetch(QUERY, SINCE)
-    assert "(token) is unknown" in page.detail
+    assert "(secret) is unknown" in page.detail
     assert TOKEN not in repr(page)
 
 
