@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from scrapers.post import Platform
-from scrapers.source import Outcome, Page
+from scrapers.source import Outcome, Page, Query
 
 MAX_TRIES: Final = 5
 """A gap is given up after so many answers in a row that did not narrow it."""
@@ -127,6 +127,15 @@ def since(
     return start
 
 
+def canary_since(now: datetime, promise_s: float) -> datetime:
+    """Return from when a canary is read: it keeps no cursor, and owes no gaps.
+
+    Always a whole promise back: read from a cursor, the first poll after a start would find
+    nothing and count as blind.
+    """
+    return now - timedelta(seconds=promise_s)
+
+
 def advance(
     cursor: Cursor | None, page: Page, asked_since: datetime, poll_started_at: datetime
 ) -> Progress:
@@ -217,3 +226,29 @@ def inherit(predecessors: Sequence[Position]) -> Position | None:
         started_at=min(position.started_at for position in predecessors),
         gaps=merge(gap for position in predecessors for gap in position.gaps),
     )
+
+
+def adopt(
+    planned: Iterable[Query],
+    held: Mapping[str, tuple[tuple[str, ...], Position]],
+    now: datetime,
+) -> dict[str, Position]:
+    """Return the position of every planned query when a plan takes effect at `now`.
+
+    `held` is the brands and the position of each query of the plan before, by key. Known
+    queries keep theirs, new ones inherit, the rest start now. What is held and not planned
+    must be deleted together with the saving of these: a query that comes back in a week would
+    otherwise go on from where it stood, or be inherited from twice.
+    """
+    positions = {}
+    for query in planned:
+        if query.key in held:
+            positions[query.key] = held[query.key][1]
+            continue
+        serving = [
+            position
+            for brands, position in held.values()
+            if not set(brands).isdisjoint(query.brands)
+        ]
+        positions[query.key] = inherit(serving) or Position(None, now)
+    return positions

@@ -21,6 +21,7 @@ NETWORK_FIRST_S: Final = 5.0
 THROTTLED_FIRST_S: Final = 60.0
 BREAKER_FIRST_S: Final = 60.0
 BLOCKED_FIRST_S: Final = 1800.0
+BLOCKED_CAP_S: Final = 7200.0
 """Going on after a 403 led to blocks of the address for half a day (research on Weibo)."""
 
 PERMANENT: Final = frozenset(
@@ -34,6 +35,7 @@ PERMANENT: Final = frozenset(
     }
 )
 """Causes that only a person can mend."""
+_MENDED_BY_RESTART: Final = PERMANENT - {Outcome.BLOCKED}
 _OF_THE_QUERY: Final = frozenset({Outcome.DRIFT, Outcome.REJECTED})
 """Causes that may lie in one search; they do not hold up its neighbours."""
 
@@ -97,9 +99,21 @@ class Health:
 def started(health: Health | None, now: datetime) -> Health:
     """Return the health to begin a process with: what was stored, watched from now on.
 
-    The time in which nobody polled is no fault of the source, so stalls count from now.
+    The time in which nobody polled is no fault of the source, so stalls and silence are
+    counted from now. A restart often follows a new cookie or setting, so what a person may have
+    mended is probed at once; a block and a throttle are waited out.
     """
-    return replace(health, watched_since=now) if health else Health(watched_since=now)
+    if health is None:
+        return Health(watched_since=now)
+    faults = {
+        key: replace(fault, retry_at=now) if fault.outcome in _MENDED_BY_RESTART else fault
+        for key, fault in health.faults.items()
+    }
+    mended = health.outcome in _MENDED_BY_RESTART
+    open_until = now if mended and health.open_until else health.open_until
+    return replace(
+        health, watched_since=now, quiet_since=None, faults=faults, open_until=open_until
+    )
 
 
 def may_poll(health: Health, key: str, now: datetime) -> bool:
@@ -152,8 +166,6 @@ def after(
         health,
         last_attempt_at=now,
         last_success_at=now,
-        outcome=page.outcome,
-        detail=page.detail,
         failures=0,
         failing_since=None,
         open_until=None,
@@ -162,6 +174,7 @@ def after(
     if canary:
         empty_since = health.canary_failed_at or now
         return replace(seen, canary_failed_at=None if page.posts else empty_since)
+    seen = replace(seen, outcome=page.outcome, detail=page.detail)
     newest = max((post.published_at for post in page.posts), default=None)
     if newest and (health.newest_post_at is None or newest > health.newest_post_at):
         return replace(seen, newest_post_at=min(newest, now), quiet_since=None)
@@ -201,22 +214,25 @@ def backoff_s(outcome: Outcome, failures: int, retry_after_s: float | None, jitt
     """
     asked_s = min(retry_after_s or 0.0, RETRY_AFTER_CAP_S)
     doubling = 2.0 ** min(failures - 1, 20)
-    if outcome is Outcome.BLOCKED:
-        own_s = min(BLOCKED_FIRST_S * doubling, 4 * BLOCKED_FIRST_S)
-    elif outcome in PERMANENT:
-        own_s = min(BREAKER_FIRST_S * doubling, BACKOFF_CAP_S)
-    elif retry_after_s is not None:
-        own_s = jitter * NETWORK_FIRST_S
-        return asked_s + own_s
-    else:
-        first_s = THROTTLED_FIRST_S if outcome is Outcome.THROTTLED else NETWORK_FIRST_S
-        own_s = jitter * min(first_s * doubling, BACKOFF_CAP_S)
-    return max(own_s, asked_s)
+    if outcome in PERMANENT:
+        blocked = outcome is Outcome.BLOCKED
+        first_s, cap_s = (
+            (BLOCKED_FIRST_S, BLOCKED_CAP_S) if blocked else (BREAKER_FIRST_S, BACKOFF_CAP_S)
+        )
+        return max(asked_s, min(first_s * doubling, cap_s))
+    if asked_s:
+        return asked_s + jitter * NETWORK_FIRST_S
+    first_s = THROTTLED_FIRST_S if outcome is Outcome.THROTTLED else NETWORK_FIRST_S
+    return jitter * min(first_s * doubling, BACKOFF_CAP_S)
 
 
-def retain(health: Health, keys: Collection[str]) -> Health:
-    """Forget the faults of queries that are no longer planned."""
-    return replace(health, faults={k: f for k, f in health.faults.items() if k in keys})
+def retain(health: Health, keys: Collection[str], *, canary: bool) -> Health:
+    """Forget the faults of queries that are no longer planned, and of a canary that is gone."""
+    return replace(
+        health,
+        faults={key: fault for key, fault in health.faults.items() if key in keys},
+        canary_failed_at=health.canary_failed_at if canary else None,
+    )
 
 
 def to_json(health: Health) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def _by_stall(health: Health, warn_at_s: float, now: datetime) -> tuple[Cause, d
     seen_at = max(health.watched_since, health.last_success_at or health.watched_since)
     if (now - seen_at).total_seconds() < warn_at_s:
         return None
-    if health.outcome and not health.outcome.sees:
+    if health.failures and health.outcome:
         return Cause(health.outcome.value), health.failing_since or seen_at
     return (Cause.STALLED if health.last_success_at else Cause.NEVER), seen_at
 

@@ -52,11 +52,13 @@ def plan_twitter(
     *,
     promise_s: float,
     allowance: Allowance | None = None,
+    with_advice: bool = True,
 ) -> Plan:
     """Plan the searches on X.
 
     Raises PlanError when a name and a word do not fit into one query. A brand without words
-    is not searched: nothing of it could match.
+    is not searched: nothing of it could match. Advice tries hundreds of plans; who plans every
+    few seconds does without.
     """
     steps = allowance or Allowance()
     canary = bool(settings.canary_query)
@@ -65,13 +67,14 @@ def plan_twitter(
         return rotate(drafts, _limits(settings, promise_s, steps), canary=canary)
 
     rotation = attempt(_drafts(brands, settings.query_max_length), settings)
-    plan = planned(rotation, Platform.TWITTER, settings.canary_query)
-    remedies = [] if plan.holds else _remedies(brands, settings, attempt)
-    return replace(
-        plan,
+    plan = replace(
+        planned(rotation, Platform.TWITTER, settings.canary_query),
         cost_usd_per_day=_cost_usd_per_day(brands, settings.usd_per_post),
-        advice=(*no_words(brands), *advise(plan, remedies)),
     )
+    if not with_advice:
+        return plan
+    remedies = [] if plan.holds else _remedies(brands, settings, attempt)
+    return replace(plan, advice=(*no_words(brands), *advise(plan, remedies)))
 
 
 def _limits(settings: TwitterSettings, promise_s: float, allowance: Allowance) -> Limits:

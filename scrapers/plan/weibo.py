@@ -36,9 +36,8 @@ PAGE_SIZES: Final[Mapping[Transport, int]] = {
 
 DWELL: Final = timedelta(hours=6)
 """A brand stays with its words so long before its names are tried alone again. Searched by
-word, only posts with such a word are counted, so the true volume is unknown until tried."""
-SETTLED: Final = timedelta(hours=1)
-"""So long after a change, the measured volume still stems from the other way of searching."""
+word, only posts with such a word are counted, so the true volume is unknown until tried; and
+a volume measured over some hours stems from the search by name for that long."""
 LEAVE_SHARE: Final = 0.25
 """Names are tried again when posts with a word fell below this share of the quiet limit."""
 LATE_AT_MOST_S: Final = 3600.0
@@ -53,10 +52,12 @@ def plan_weibo(
     now: datetime,
     allowance: Allowance | None = None,
     habits: Mapping[str, Habit] | None = None,
+    with_advice: bool = True,
 ) -> Plan:
     """Plan the searches on Weibo; `habits` is what the last plan said, empty at first.
 
     `now` is aware UTC. A brand without words is not searched: nothing of it could match.
+    Advice tries hundreds of plans; who plans every few seconds does without.
     """
     steps = allowance or Allowance()
 
@@ -163,7 +164,7 @@ def _draft(brand: WatchedBrand, habit: Habit, now: datetime) -> Draft:
     why = _why(habit, volume)
     if habit.search is Search.BY_WORD:
         texts = tuple(f"{name} {word}" for name in names for word in words)
-        measured = volume if now - habit.since >= SETTLED else None
+        measured = volume if now - habit.since >= DWELL else None
     else:
         texts, measured = (names if words else ()), volume
     share = (measured or 0) / max(1, len(texts))
