@@ -66,9 +66,13 @@ def plan_weibo(
         return _choose(brands, settings, limits, habits or {}, now)
 
     chosen = attempt(brands, settings)
-    plan = planned(chosen.rotation, Platform.WEIBO, settings.canary_query)
+    plan = replace(
+        planned(chosen.rotation, Platform.WEIBO, settings.canary_query), habits=chosen.habits
+    )
+    if not with_advice:
+        return plan
     remedies = [] if plan.holds else _remedies(brands, settings, attempt)
-    return replace(plan, habits=chosen.habits, advice=(*no_words(brands), *advise(plan, remedies)))
+    return replace(plan, advice=(*no_words(brands), *advise(plan, remedies)))
 
 
 @dataclass(frozen=True, slots=True)
