@@ -8,6 +8,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from monitor.auth import Passwords, Role, WeakPasswordError
 from monitor.storage import tables as t
 from monitor.storage.database import Database
+from monitor.storage.paging import decode_cursor
 from monitor.storage.people import (
     SESSION_LIFE,
     AuditLog,
@@ -47,7 +48,7 @@ def log(database: Database, clock: Clock) -> AuditLog:
 
 
 def deeds(log: AuditLog) -> list[tuple[str, str, str]]:
-    return [(event.who, event.action, event.subject) for event in log.list(50)]
+    return [(event.who, event.action, event.subject) for event in log.page(50).items]
 
 
 def test_only_the_right_password_of_a_known_user_fits(users: UserStore) -> None:
@@ -217,5 +218,6 @@ def test_every_deed_is_on_record_in_order(
         ("lin", "login", "console"),
         ("root", "user_added", "lin pr"),
     ]
-    newest, second = log.list(2)
-    assert log.list(1, before_id=newest.id) == (second,)
+    page = log.page(2)
+    assert page.next_cursor is not None
+    assert log.page(50, decode_cursor(page.next_cursor)).items == log.page(50).items[2:]

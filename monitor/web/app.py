@@ -1,0 +1,51 @@
+"""Builds the web application."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+
+from monitor.web import api, assets, console, errors, login, probes, stream
+from monitor.web.headers import SecureHeaders
+from monitor.web.pages import environment
+from monitor.web.parts import Stores, WebParts
+
+BODY_LIMIT_BYTES: Final = 256 * 1024
+# Who is not signed in may reach these only; a test walks every route.
+PUBLIC: Final = frozenset(
+    {
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/login",
+        "/language/{language}",
+        "/api/v1/openapi.json",
+        "/static/shifen",
+        "/static/htmx",
+        "/static/tabler",
+    }
+)
+
+
+def create_app(parts: WebParts) -> FastAPI:
+    """Return the console and the API over `parts`."""
+    app = FastAPI(
+        title="Shifen",
+        version=parts.version,
+        description="Posts, cases and alerts of the opinion watch. Lists answer newest first.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.parts = parts
+    app.state.stores = Stores.of(parts)
+    app.state.templates = environment()
+    for part in (probes, login, stream, console, api):
+        app.include_router(part.router)
+    assets.mount(app)
+    errors.install(app)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT_BYTES)
+    app.add_middleware(SecureHeaders)
+    return app

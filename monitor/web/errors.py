@@ -1,0 +1,90 @@
+"""How errors leave the service: problem documents (RFC 9457) for programs, pages for people."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final, cast
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from monitor.storage.paging import CursorError
+from monitor.web.pages import render
+from monitor.web.parts import parts_of
+
+PROBLEM: Final = "application/problem+json"
+
+
+def install(app: FastAPI) -> None:
+    """Make the application answer every error in our way."""
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(CursorError, on_cursor_error)
+    app.add_exception_handler(Exception, on_crash)
+
+
+def problem(status: int, detail: str = "", **more: Any) -> JSONResponse:
+    """Return a problem document; `more` are its extra members."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    if detail and detail != body["title"]:
+        body["detail"] = detail
+    return JSONResponse(body | more, status, media_type=PROBLEM)
+
+
+def on_http_error(request: Request, error: Exception) -> Response:
+    """Answer what a route refused."""
+    error = cast(HTTPException, error)
+    if error.status_code == 401 and not _is_api(request):
+        answer = _to_login(request)
+        if answer is not None:
+            return answer
+    response = _answer(request, error.status_code, error.detail)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def on_invalid(request: Request, error: Exception) -> Response:
+    """Answer parameters that do not fit; what was sent is not repeated."""
+    error = cast(RequestValidationError, error)
+    wrong = [
+        {"at": ".".join(str(step) for step in found["loc"]), "message": found["msg"]}
+        for found in error.errors()
+    ]
+    return _answer(request, 422, "parameters do not fit", errors=wrong)
+
+
+def on_cursor_error(request: Request, error: Exception) -> Response:
+    """Answer a cursor that we did not give out."""
+    return _answer(request, 400, f"cursor: {error}")
+
+
+def on_crash(request: Request, error: Exception) -> Response:
+    """Answer a defect of ours: log it, count it, tell the client nothing about it."""
+    structlog.get_logger().error(
+        "request_crashed", method=request.method, path=request.url.path, exc_info=error
+    )
+    parts_of(request).metrics.job_errors.labels(job="web").inc()
+    return _answer(request, 500, "")
+
+
+def _answer(request: Request, status: int, detail: str, **more: Any) -> Response:
+    if _is_api(request) or "text/html" not in request.headers.get("Accept", ""):
+        return problem(status, detail, **more)
+    return render(request, "error.html", status_code=status, status=status)
+
+
+def _to_login(request: Request) -> Response | None:
+    if request.headers.get("HX-Request"):
+        return Response(status_code=401, headers={"HX-Redirect": "/login"})
+    if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(back, safe='')}", 303)
+    return None
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")

@@ -1,0 +1,85 @@
+"""What the web side is built from, and where a request finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Self, cast
+
+from fastapi import Depends, Request
+
+from monitor.auth import Passwords
+from monitor.metrics import Metrics
+from monitor.storage.database import Database
+from monitor.storage.people import AuditLog, SessionStore, TokenStore, UserStore
+from monitor.storage.reading import Reading
+from monitor.storage.sight import Sight
+from monitor.web.feed import AlertFeed
+from monitor.web.throttle import LoginThrottle
+
+
+@dataclass(frozen=True, slots=True)
+class WebParts:
+    """Everything that the console and the API need.
+
+    `plan` gives the rows of `shifen plan --json`; `readiness` whether the service can keep
+    its promise, with the reasons if not; `mask` hides personal data in a text. `secret_key`
+    signs the login form. `promise` and `public_reply` are the limits of domain.md.
+    """
+
+    database: Database
+    secret_key: str = field(repr=False)
+    now: Callable[[], datetime]
+    plan: Callable[[], list[dict[str, Any]]]
+    readiness: Callable[[], tuple[bool, list[str]]]
+    metrics: Metrics
+    feed: AlertFeed
+    mask: Callable[[str], str]
+    locale: str
+    version: str
+    timezone: str = "Asia/Shanghai"
+    brands: tuple[str, ...] = ()
+    promise: timedelta = timedelta(minutes=10)
+    public_reply: timedelta = timedelta(hours=1)
+    passwords: Passwords = field(default_factory=Passwords.recommended)
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The stores that requests work with."""
+
+    users: UserStore
+    tokens: TokenStore
+    sessions: SessionStore
+    audit: AuditLog
+    reading: Reading
+    sight: Sight
+    throttle: LoginThrottle
+
+    @classmethod
+    def of(cls, parts: WebParts) -> Self:
+        """Build the stores over the parts' database and clock."""
+        return cls(
+            UserStore(parts.database, parts.passwords, parts.now),
+            TokenStore(parts.database, parts.now),
+            SessionStore(parts.database, parts.now),
+            AuditLog(parts.database, parts.now),
+            Reading(parts.database),
+            Sight(parts.database),
+            LoginThrottle(parts.now),
+        )
+
+
+def parts_of(request: Request) -> WebParts:
+    """Return the parts that the request's application was built from."""
+    return cast(WebParts, request.app.state.parts)
+
+
+def stores_of(request: Request) -> Stores:
+    """Return the stores of the request's application."""
+    return cast(Stores, request.app.state.stores)
+
+
+InParts = Annotated[WebParts, Depends(parts_of)]
+InStores = Annotated[Stores, Depends(stores_of)]

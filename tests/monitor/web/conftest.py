@@ -1,0 +1,155 @@
+"""The web application over a fresh SQLite database, and people of every role to ask it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from pwdlib.hashers.argon2 import Argon2Hasher
+from starlette.testclient import TestClient
+
+from monitor.auth import Passwords, Role
+from monitor.metrics import Metrics
+from monitor.storage.database import Database
+from monitor.storage.people import TokenStore, UserStore
+from monitor.storage.tables import metadata
+from monitor.web.app import create_app
+from monitor.web.feed import AlertFeed
+from monitor.web.parts import WebParts
+from tests.conftest import Clock
+from tests.factories import BRAND, Rows
+
+PASSWORD = "correct horse battery"
+Readiness = tuple[bool, list[str]]
+
+
+class Service:
+    """What the web side sees of the rest of the service; tests change it."""
+
+    def __init__(self) -> None:
+        self.readiness: Readiness = (True, [])
+        self.plan: list[dict[str, Any]] = [{"source": "weibo", "interval_s": 60}]
+
+
+def hide_digits(text: str) -> str:
+    """Mask phone numbers as the service does."""
+    return re.sub(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)", r"\1****\2", text)
+
+
+@pytest.fixture(scope="session")
+def passwords() -> Passwords:
+    return Passwords(Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    sqlite = Database(f"sqlite:///{tmp_path / 'web.db'}")
+    metadata.create_all(sqlite.engine)
+    yield sqlite
+    sqlite.close()
+
+
+@pytest.fixture
+def rows(database: Database) -> Rows:
+    return Rows(database)
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture
+def parts(database: Database, service: Service, clock: Clock, passwords: Passwords) -> WebParts:
+    return make_parts(database, service, clock, passwords)
+
+
+def make_parts(
+    database: Database, service: Service, now: Callable[[], datetime], passwords: Passwords
+) -> WebParts:
+    return WebParts(
+        database=database,
+        secret_key="only for tests",
+        now=now,
+        plan=lambda: service.plan,
+        readiness=lambda: service.readiness,
+        metrics=Metrics(),
+        feed=AlertFeed(database, max_age_s=0.05),
+        mask=hide_digits,
+        locale="zh-CN",
+        version="0.1.0",
+        brands=(BRAND, "流光耳机"),
+        passwords=passwords,
+    )
+
+
+@pytest.fixture
+def app(parts: WebParts) -> FastAPI:
+    return create_app(parts)
+
+
+@pytest.fixture
+def stranger(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def token_of(database: Database, clock: Clock) -> Callable[[Role], dict[str, str]]:
+    """Return the Authorization header of a program with a role."""
+    made: dict[Role, dict[str, str]] = {}
+
+    def header(role: Role) -> dict[str, str]:
+        if role not in made:
+            _, text = TokenStore(database, clock).create(role.value, role, by="test")
+            made[role] = {"Authorization": f"Bearer {text}"}
+        return made[role]
+
+    return header
+
+
+@pytest.fixture
+def analyst(stranger: TestClient, token_of: Callable[[Role], dict[str, str]]) -> TestClient:
+    """A program that may read but not see personal data."""
+    stranger.headers.update(token_of(Role.ANALYST))
+    return stranger
+
+
+@pytest.fixture
+def users(database: Database, passwords: Passwords, clock: Clock) -> UserStore:
+    store = UserStore(database, passwords, clock)
+    for role in Role:
+        store.add(role.value, PASSWORD, role, by="test")
+    return store
+
+
+def field(html: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', html)
+    assert found, f"no field {name}"
+    return found[1]
+
+
+def log_in(client: TestClient, name: str, password: str = PASSWORD, back: str = "/") -> Any:
+    """Fill in the login form as a browser does."""
+    page = client.get("/login", params={"next": back})
+    form = {"name": name, "password": password, "csrf_token": field(page.text, "csrf_token")}
+    return client.post("/login", data=form | {"next": field(page.text, "next")})
+
+
+@pytest.fixture
+def pr(stranger: TestClient, users: UserStore) -> TestClient:
+    """A signed-in member of the PR staff."""
+    assert log_in(stranger, "pr").status_code == 303
+    return stranger
+
+
+def csrf(client: TestClient) -> dict[str, str]:
+    """Return the header that the console's own scripts send."""
+    found = re.search(r'"X-CSRF-Token": "([^"]+)"', client.get("/").text)
+    assert found
+    return {"X-CSRF-Token": found[1]}
