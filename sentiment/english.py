@@ -19,7 +19,7 @@ class VaderScorer:
     """English polarity by VADER's compound score."""
 
     def __init__(self) -> None:
-        self._analyzer = SentimentIntensityAnalyzer()  # type: ignore[no-untyped-call]
+        self._analyzer = SentimentIntensityAnalyzer()
 
     @property
     def version(self) -> str:
@@ -29,5 +29,5 @@ class VaderScorer:
         return [self._one(text[:_READ_CHARACTERS]) for text in texts]
 
     def _one(self, text: str) -> Polarity:
-        scores = self._analyzer.polarity_scores(text)  # type: ignore[no-untyped-call]
+        scores = self._analyzer.polarity_scores(text)
         return polarity(scores["compound"], _NEUTRAL_WITHIN)

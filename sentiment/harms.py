@@ -32,7 +32,7 @@ RISKS: Mapping[Risk, Words] = {
         en=r"""
         caught (?:on )?fire
         burst into flames
-        (?:is|was|phone|car|battery|watch|charger) on fire
+        (?:phone|car|battery|watch|charger|house|it|it's) (?:is |was )?on fire
         (?:started|starting|began) smoking
         smoke (?:coming|came)
         explod(?:ed|es|ing)

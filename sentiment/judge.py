@@ -20,6 +20,8 @@ _TOPIC_OF_RISK = {
     Risk.HEALTH: Topic.SAFETY,
     Risk.DATA_LEAK: Topic.PRIVACY,
 }
+_READ_CHARACTERS = 5_000
+"""The longest post that Weibo takes; the rest of a longer text is not read."""
 _SHOWN = 5
 """At most so many signs of one code: people read them."""
 
@@ -116,7 +118,7 @@ class Judge:
         ]
 
     def _verdict(self, text: str, polarity: Polarity, brand: str, version: str) -> Verdict:
-        folded = fold(text)
+        folded = fold(text[:_READ_CHARACTERS])
         reading = self._read(folded, brand)
         risk, risk_signs = self._risk(folded)
         label, confidence = _label(polarity)
@@ -140,12 +142,10 @@ class Judge:
         complaint = tuple(
             span for span in _find(lists.complaint, text) if not span.within((*denied, *resolved))
         )
-        turns = [
-            turn.start
-            for turn in _find(lists.adversative, text)
-            if any(span.start >= turn.start for span in complaint)
-        ]
-        last_turn = max(turns, default=0)
+        last_complaint = max((span.start for span in complaint), default=-1)
+        turns = (turn.start for turn in _find(lists.adversative, text))
+        # What is good in the words before "but" does not count when a complaint follows it.
+        last_turn = max((turn for turn in turns if turn <= last_complaint), default=0)
         genre, genre_spans = self._genre(text, len({span.text for span in complaint}))
         return _Reading(
             complaint=complaint,

@@ -10,7 +10,7 @@ from opencc import OpenCC
 
 _LINK = re.compile(r"(?:https?://|www\.)[!-~]+|\bt\.c[no]/\w+|网页链接", re.IGNORECASE)
 # A name on X is Latin, a Weibo name runs up to the next space or punctuation.
-_MENTION = re.compile(r"(?<![\w.])@(?:[A-Za-z0-9_]+|[\w·-]{1,30})")
+_MENTION = re.compile(r"(?<![A-Za-z0-9_.])@(?:[A-Za-z0-9_]+|[\w·-]{1,30})")
 _EMOTICON = re.compile(r"\[[^\[\]\s]{1,8}\]")
 _SPACES = re.compile(r"\s+")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
