@@ -65,6 +65,8 @@ _COUNTED = re.compile(
 )
 _AT_LEAST_ONE = frozenset("上成近过超")  # 上千, 成万; but 千元机 is a class of phones
 _SMALL = 100
+_LONGEST_NUMBER = 30
+_POINT = re.compile("[.点]")
 _AFTER_PRICE = frozenset("的了吧呢啊就都还而我")
 
 
@@ -90,6 +92,8 @@ def _yuan(match: re.Match[str], rates: Mapping[str, Decimal]) -> Decimal | None:
     unit = match["unit"] or match["sign"]
     code = _CODES[unit] if unit else _YUAN
     before, after = match.string[: match.start()], match.string[match.end() :]
+    if len(number) > _LONGEST_NUMBER or len(_POINT.findall(number)) > 1:
+        return None
     if number[0] in "百千万亿" and before[-1:] not in _AT_LEAST_ONE:
         return None
     value = _value(number)

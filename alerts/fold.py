@@ -19,7 +19,7 @@ _COMPARED_LETTERS = 80  # platforms cut the text that a repost carries at about 
 
 _NOT_WORDS = re.compile(
     r"https?://\S+"  # links are shortened anew for each post
-    r"|[@＠][\w\-·]+"  # whom a copier tells
+    r"|[@＠][\w\-·]{1,30}"  # whom a copier tells
     r"|\[[^\[\]\s]{1,8}\]"  # Weibo's codes of faces, [怒]
 )
 

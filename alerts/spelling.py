@@ -17,7 +17,7 @@ _BARS = frozenset(
 )  # ideographs that serve as separators between the letters of a word
 _INVISIBLE = frozenset({"Cf", "Mn", "Me"})
 _RADICALS = range(0x2F00, 0x2FD6)  # look like the ideographs that they are composed of
-_TABLE_SIZE = 0x20000  # covers every script and emoji; above it lie only rare ideographs and tags
+_BEYOND = "\U00020000"  # below lie all scripts and emoji; from here rare ideographs, then tags
 _TAGS = re.compile("[\U000e0000-\U000e0fff]+")
 _IDEOGRAPHIC_FROM = "\u2e80"
 
@@ -34,18 +34,11 @@ def squeeze(text: str) -> str:
 def origins(text: str) -> list[int]:
     """Return, for each character of `squeeze(text)`, its position in `text` (code points)."""
     folds = _folds()
-    positions: list[int] = []
-    for position, character in enumerate(text):
-        code = ord(character)
-        if code < _TABLE_SIZE:
-            folded = folds[code]
-            if len(folded) == 1:
-                positions.append(position)
-            else:
-                positions.extend([position] * len(folded))
-        elif not _TAGS.match(character):
-            positions.append(position)
-    return positions
+    return [
+        position
+        for position, character in enumerate(text)
+        for _ in (folds[ord(character)] if character < _BEYOND else _TAGS.sub("", character))
+    ]
 
 
 def is_invisible(character: str) -> bool:
@@ -62,7 +55,7 @@ def is_ideographic(letter: str) -> bool:
 def _folds() -> tuple[str, ...]:
     # Cached: the table depends on nothing and a watch is rebuilt at every change of the words.
     simplified = _simplified()
-    return tuple(_fold(chr(code), simplified) for code in range(_TABLE_SIZE))
+    return tuple(_fold(chr(code), simplified) for code in range(ord(_BEYOND)))
 
 
 def _simplified() -> dict[int, str]:

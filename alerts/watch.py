@@ -7,11 +7,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
-from alerts.lexicon import Entry, Found, Lexicon, Page
+from alerts.patterns import Entry, Found, Page, Patterns
 from scrapers.post import Platform, Post
 
 _RULES = 1  # part of the version: raise it whenever the same words would match otherwise
+
+_Place: TypeAlias = tuple[str, int]  # a part and a position in its text
 
 
 class Part(StrEnum):
@@ -90,19 +93,23 @@ class Watch:
     may stand in one of them and the complaint in another ("太差了//@甲: 星云手表…"). Words that
     the brand itself wrote never complain. A brand's name inside one of its homonyms, and a
     complaint word inside a brand's name, do not count. How terms are found despite spacing,
-    script and endings is told in `alerts.lexicon`. Safe for several threads.
+    script and endings is told in `alerts.patterns`. Safe for several threads.
     """
 
     def __init__(self, brands: Sequence[Brand], complaint_words: Sequence[str]) -> None:
         self._brands = tuple(brands)
-        self._names = Lexicon(Entry(n, b.name) for b in brands for n in b.names)
-        self._homonyms = Lexicon(Entry(e, b.name) for b in brands for e in b.exclude)
-        self._words = Lexicon(
+        self._names = Patterns(Entry(n, b.name) for b in brands for n in b.names)
+        self._homonyms = Patterns(Entry(e, b.name) for b in brands for e in b.exclude)
+        self._words = Patterns(
             [
                 *(Entry(word, inflected=True) for word in complaint_words),
                 *(Entry(w, b.name, inflected=True) for b in brands for w in b.complaint_words),
             ]
         )
+        self._owners: dict[tuple[Platform, str], list[str]] = {}
+        for brand in brands:
+            for platform, account in brand.accounts.items():
+                self._owners.setdefault((platform, account), []).append(brand.name)
         self.version = _version(self._brands, complaint_words)
 
     def match(self, post: Post) -> tuple[Hit, ...]:
@@ -126,29 +133,30 @@ class Watch:
 
     def _named(self, post: Post, pages: list[Page]) -> dict[str, list[Found]]:
         named: dict[str, list[Found]] = {
-            brand.name: []
-            for brand in self._brands
-            if brand.accounts and _addresses(post, brand.accounts.get(post.platform, ""))
+            name: []
+            for account in _addressees(post)
+            for name in self._owners.get((post.platform, account), ())
         }
         found = self._names.find(pages)
         if found:
-            homonyms = self._homonyms.find(pages)
+            shadows = _shadows(self._homonyms.find(pages))
             for name in found:
-                if not any(_shadows(homonym, name) for homonym in homonyms):
+                if not _shadowed(name, shadows):
                     named.setdefault(name.entry.scope, []).append(name)
         return named
 
     def _hit(self, post: Post, brand: Brand, names: list[Found], words: list[Found]) -> Hit | None:
-        account = brand.accounts.get(post.platform, "")
+        account = brand.accounts.get(post.platform)
         if account and account == post.author.id:
             return None
         names = _longest(names)
+        taken = {place for name in names for place in _places(name)}
         complaints = _longest(
             word
             for word in words
             if word.entry.scope in ("", brand.name)
-            and not any(_within(word, name) for name in names)
-            and not (word.part == Part.ORIGINAL and _passes_on(post, account))
+            and not (_first(word) in taken and _last(word) in taken)
+            and not (word.part == Part.ORIGINAL and account and account == _original_author(post))
         )
         if not complaints:
             return None
@@ -156,7 +164,7 @@ class Watch:
             brand=brand.name,
             terms=(*_terms(names, TermKind.BRAND), *_terms(complaints, TermKind.COMPLAINT)),
             rules_version=self.version,
-            addressed=_addresses(post, account),
+            addressed=account in _addressees(post),
         )
 
 
@@ -168,40 +176,66 @@ def _pages(post: Post) -> Iterator[Page]:
         yield Page(Part.ORIGINAL, post.original.text)
 
 
-def _addresses(post: Post, account: str) -> bool:
+def _addressees(post: Post) -> tuple[str, ...]:
+    """Return the ids of the accounts that the post mentions or passes a post on of."""
     # On Weibo `mentions` holds account names, which stand in the text anyway.
-    mentioned = post.platform is Platform.TWITTER and account in post.mentions
-    return bool(account) and (mentioned or _passes_on(post, account))
+    mentioned = post.mentions if post.platform is Platform.TWITTER else ()
+    author = _original_author(post)
+    return (*mentioned, author) if author else mentioned
 
 
-def _passes_on(post: Post, account: str) -> bool:
-    author = post.original.author if post.original else None
-    return bool(account) and author is not None and author.id == account
+def _original_author(post: Post) -> str:
+    return post.original.author.id if post.original and post.original.author else ""
 
 
-def _shadows(homonym: Found, name: Found) -> bool:
+def _shadows(homonyms: list[Found]) -> dict[tuple[str, _Place], Found]:
+    """Return the longest homonym at each place, by the brand that it is none of."""
+    return {
+        (homonym.entry.scope, place): homonym
+        for homonym in sorted(homonyms, key=_length)
+        for place in _places(homonym)
+    }
+
+
+def _shadowed(name: Found, shadows: Mapping[tuple[str, _Place], Found]) -> bool:
+    if not shadows:
+        return False
+    homonyms = (shadows.get((name.entry.scope, place)) for place in _places(name))
     # A name that holds the whole homonym and more (星云大师表) was meant as configured.
-    return (
-        homonym.entry.scope == name.entry.scope
-        and _overlap(homonym, name)
-        and (not _within(homonym, name) or _within(name, homonym))
+    return any(
+        homonym.start < name.start
+        or homonym.end > name.end
+        or (homonym.start, homonym.end) == (name.start, name.end)
+        for homonym in homonyms
+        if homonym
     )
-
-
-def _overlap(one: Found, other: Found) -> bool:
-    return one.part == other.part and one.start < other.end and other.start < one.end
-
-
-def _within(inner: Found, outer: Found) -> bool:
-    return inner.part == outer.part and outer.start <= inner.start and inner.end <= outer.end
 
 
 def _longest(found: Iterable[Found]) -> list[Found]:
     kept: list[Found] = []
-    for one in sorted(found, key=lambda each: each.start - each.end):
-        if not any(_overlap(one, other) for other in kept):
+    taken: set[_Place] = set()
+    for one in sorted(found, key=_length, reverse=True):
+        # What overlaps something longer has an end within it.
+        if _first(one) not in taken and _last(one) not in taken:
             kept.append(one)
+            taken.update(_places(one))
     return kept
+
+
+def _places(found: Found) -> Iterator[_Place]:
+    return ((found.part, position) for position in range(found.start, found.end))
+
+
+def _first(found: Found) -> _Place:
+    return found.part, found.start
+
+
+def _last(found: Found) -> _Place:
+    return found.part, found.end - 1
+
+
+def _length(found: Found) -> int:
+    return found.end - found.start
 
 
 def _terms(found: list[Found], kind: TermKind) -> Iterator[Term]:

@@ -28,6 +28,7 @@ from alerts.spelling import SENTENCE_END, is_ideographic, is_invisible, origins,
 MAX_PADDING = 3
 MIN_SPELLED = 4
 MIN_INFLECTED = 4
+_LONGEST_ENDING = 3
 
 
 class Entry(NamedTuple):
@@ -48,7 +49,7 @@ class Found(NamedTuple):
 
 
 class Page:
-    """One part of a post, squeezed once and searched for several lexicons."""
+    """One part of a post, squeezed once and searched for several sets of patterns."""
 
     __slots__ = ("_origins", "letters", "part", "text")
 
@@ -118,7 +119,7 @@ class _Pattern:
         return all(index in self.loose and "." not in gap for index, gap in gaps.items() if gap)
 
 
-class Lexicon:
+class Patterns:
     """A set of entries, searched all at once. Entries without a letter are never found."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
@@ -166,7 +167,7 @@ def _endings(entry: Entry, letters: str) -> tuple[str, ...]:
 
 def _rest_of_word(page: Page, index: int) -> str:
     end = index
-    while page.joined(end):
+    while page.joined(end) and end - index <= _LONGEST_ENDING:
         end += 1
     return page.letters[index:end]
 

@@ -1,0 +1,212 @@
+"""Amounts of money in what people write."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from alerts.amount import MAX_AMOUNT, amount_yuan
+
+RATES = {"USD": Decimal(7), "HKD": Decimal("0.9")}
+
+
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [
+        ("¥1,299.50", "1299.50"),
+        ("￥１２９９", "1299"),
+        ("RMB 1299", "1299"),
+        ("rmb1299到手", "1299"),
+        ("人民币1299", "1299"),
+        ("花了1299元", "1299"),
+        ("1299 块", "1299"),
+        ("1,299 yuan", "1299"),
+        ("1000.00元", "1000.00"),
+        ("1000.01元", "1000.01"),
+        ("2千块", "2000"),
+        ("1千2百块", "1200"),
+        ("1.2万元", "12000"),
+        ("1 万元", "10000"),
+        ("1万2千元", "12000"),
+        ("3w块", "30000"),
+        ("一千元", "1000"),
+        ("一千二百块", "1200"),
+        ("一千二块", "1200"),
+        ("一千零二块", "1002"),
+        ("两万五块", "25000"),
+        ("三点五万元", "35000"),
+        ("十点五万块", "105000"),
+        ("一万零五百块", "10500"),
+        ("四千八百八十八元", "4888"),
+        ("二〇〇〇元", "2000"),
+        ("一二九九元", "1299"),
+        ("壹仟贰佰元整", "1200"),
+        ("三萬塊", "30000"),
+        ("一亿元", "100000000"),
+        ("5块钱", "5"),
+        ("12块5毛", "12.5"),
+        ("3元5角", "3.5"),
+        ("99块的东西", "99"),
+    ],
+)
+def test_signs_units_and_numerals(text: str, yuan: str) -> None:
+    assert amount_yuan(text) == Decimal(yuan)
+    assert amount_yuan(f"星云手表坏了，{text}，退款！") == Decimal(yuan)
+
+
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [
+        ("1000-2000元", 2000),
+        ("1000~2000块", 2000),
+        ("1000到2000元", 2000),
+        ("¥1000-¥2000", 2000),
+        ("1-2万元", 20000),
+        ("三五百块", 500),
+        ("七八千块钱", 8000),
+        ("二三十块", 30),
+        ("先付500元，又付1500元", 1500),
+        ("分别是100，200元", 200),
+        ("几千块", 2000),
+        ("好几万块", 20000),
+        ("数千元", 2000),
+        ("十几万元", 120000),
+        ("两千多块", 2000),
+        ("一百多万元", 1_000_000),
+        ("上千元", 1000),
+        ("上万块", 10000),
+    ],
+)
+def test_of_several_the_largest_and_of_vague_ones_the_least(text: str, yuan: int) -> None:
+    assert amount_yuan(text) == yuan
+
+
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [
+        ("花了3000买的", 3000),
+        ("退我1999", 1999),
+        ("价格是2,999", 2999),
+        ("赔偿1.2万", 12000),
+        ("花了一千二", 1200),
+        ("花了两万五", 25000),
+        ("花了1万2", 12000),
+        ("亏了3k", 3000),
+        ("花了1k", 1000),
+        ("花三w", 30000),
+        ("充值648", 648),
+        ("总共花了大约2000多", 2000),
+    ],
+)
+def test_a_word_of_paying_makes_a_figure_money(text: str, yuan: int) -> None:
+    assert amount_yuan(text) == yuan
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "没有数字",
+        "订单号20241122334455",
+        "订单 88886666 退款",
+        "退款20241111",
+        "退款订单123456",
+        "付款13812345678",
+        "电话13812345678",
+        "400-820-8820",
+        "2024年11月22日",
+        "2025元旦",
+        "iPhone15 Pro Max 256G",
+        "NebulaWatch 3000",
+        "5G手机",
+        "4k屏",
+        "买了两块手表",
+        "一块去",
+        "千元机",
+        "百元以下",
+        "万元户",
+        "扣了12分",
+        "赔偿3000积分",
+        "退3000个",
+        "扣了3000米",
+        "1.2万人围观",
+        "转发2万",
+        "1万2",
+        "1k",
+        "退一赔三",
+        "假一赔十",
+        "0元购",
+        "$200",
+        "5000日元",
+        "99999999999元",
+        "一" * 40 + "元",
+        "九点九点九元",
+        "3000metre",
+    ],
+)
+def test_other_figures_are_no_money(text: str) -> None:
+    assert amount_yuan(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [
+        ("$200", 1400),
+        ("US$1,299.50", Decimal("9096.5")),
+        ("200 dollars", 1400),
+        ("100美金", 700),
+        ("100刀", 700),
+        ("1000港币", 900),
+        ("HK$1000", 900),
+        ("$200，也就是1500元", 1500),
+        ("€200", None),
+        ("5000日元", None),
+    ],
+)
+def test_foreign_money_counts_where_its_rate_is_known(text: str, yuan: Decimal | None) -> None:
+    assert amount_yuan(text, RATES) == yuan
+
+
+def chinese(number: int, *, colloquial: bool = False) -> str:
+    """Write a number as people say it: 12005 is 一万二千零五, and 1200 colloquially 一千二."""
+    for size, unit in ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十")):
+        if number < size:
+            continue
+        head, rest = divmod(number, size)
+        if rest and colloquial and size >= 100 and head < 10 and not rest % (size // 10):
+            return chinese(head) + unit + chinese(rest // (size // 10))
+        gap = "零" if rest and rest < size // 10 else ""
+        return chinese(head) + unit + gap + (chinese(rest) if rest else "")
+    return "零一二三四五六七八九"[number]
+
+
+@given(st.integers(1, int(MAX_AMOUNT) - 1))
+@example(10)
+@example(100_010)
+@example(110_000_001)
+def test_numerals_are_read_as_they_are_written(number: int) -> None:
+    assert amount_yuan(chinese(number) + "元") == number
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.sampled_from([100, 1000, 10_000]))
+def test_the_last_unit_may_go_unsaid(head: int, tail: int, size: int) -> None:
+    number = head * size + tail * size // 10
+    written = chinese(number, colloquial=True)
+    assert len(written) == 3
+    assert amount_yuan(f"{written}块钱") == number
+    assert amount_yuan(f"花了{written}。") == number
+
+
+@given(st.decimals(min_value="0.01", max_value=MAX_AMOUNT - 1, places=2))
+def test_figures_with_and_without_commas(number: Decimal) -> None:
+    assert amount_yuan(f"¥{number:,}") == number
+    assert amount_yuan(f"付{number}元") == number
+
+
+@given(st.text(alphabet="一两三十百千万亿点零几多1239.,-~元块¥$kw花了 退款个", max_size=60))
+def test_every_text_is_taken(text: str) -> None:
+    amount = amount_yuan(text, RATES)
+    assert amount is None or 0 < amount < MAX_AMOUNT

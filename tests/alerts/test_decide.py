@@ -1,0 +1,203 @@
+"""What becomes an alert, what only counts, and what is dropped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.decide import Decision, OpenCase, Reason, decide
+from alerts.fold import fold_key
+from alerts.severity import CauseCode, Severity, Thresholds
+from scrapers.post import Author, Post, Standing
+from sentiment.verdict import Genre, Label, Risk, Verdict
+from tests.alerts.posts import OTHER, hit_of, post, repost, verdict
+
+NORMAL, IMPORTANT, URGENT = Severity
+NEUTRAL = {"label": Label.NEUTRAL, "confidence": 0.7, "complaint": 0.1}
+PRAISE = {"label": Label.POSITIVE, "confidence": 0.9, "complaint": 0.1}
+TELLING = {Reason.FIRST, Reason.SEVERITY_UP, Reason.SPREAD}
+
+
+def decided(it: Post, judged: Verdict, case: OpenCase | None = None, earlier: int = 0) -> Decision:
+    return decide(
+        it,
+        hit_of(it),
+        judged,
+        open_case=case,
+        earlier_complaints=earlier,
+        thresholds=Thresholds(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, Reason.FIRST),
+        ({**NEUTRAL, "complaint": 0.5}, Reason.FIRST),
+        ({**NEUTRAL, "complaint": 0.49}, Reason.NOT_A_COMPLAINT),
+        ({"complaint": 0.1, "confidence": 0.6}, Reason.FIRST),
+        ({"complaint": 0.1, "confidence": 0.59}, Reason.NOT_A_COMPLAINT),
+        ({**NEUTRAL, "risk": Risk.LEGAL}, Reason.FIRST),
+        ({**PRAISE, "risk": Risk.SAFETY}, Reason.FIRST),
+        (PRAISE, Reason.PRAISE),
+        ({**PRAISE, "confidence": 0.5}, Reason.NOT_A_COMPLAINT),
+        ({**PRAISE, "complaint": 0.6}, Reason.FIRST),
+        ({**NEUTRAL, "genre": Genre.QUESTION}, Reason.QUESTION),
+        ({**NEUTRAL, "genre": Genre.QUESTION, "risk": Risk.HEALTH}, Reason.FIRST),
+        ({"genre": Genre.QUESTION}, Reason.FIRST),
+        ({**NEUTRAL, "genre": Genre.NEWS}, Reason.NEWS),
+        ({"genre": Genre.NEWS}, Reason.FIRST),
+        ({"genre": Genre.ADVERT}, Reason.ADVERT),
+        ({"genre": Genre.ADVERT, "risk": Risk.FRAUD}, Reason.ADVERT),
+        ({"genre": Genre.ADVERT, "risk": Risk.SAFETY}, Reason.FIRST),
+        ({"genre": Genre.LOTTERY}, Reason.LOTTERY),
+        ({"genre": Genre.LOTTERY, "risk": Risk.DATA_LEAK}, Reason.FIRST),
+    ],
+)
+def test_which_hits_make_a_case(changes: dict[str, Any], reason: Reason) -> None:
+    decision = decided(post(), verdict(**changes))
+    assert decision.reason is reason
+    assert decision.opens_case is (reason is Reason.FIRST)
+    assert decision.notifies is (reason is Reason.FIRST)
+    assert not decision.joins_case
+    assert decision.fold_key == fold_key(post(), hit_of(post()))
+
+
+def test_a_newspaper_s_complaint_is_public_opinion_and_its_business_page_is_not() -> None:
+    paper = Author("5", "晨报", followers=5, standing=Standing.MEDIA)
+    grave = decided(post(author=paper), verdict(genre=Genre.NEWS))
+    assert (grave.reason, grave.rating.severity) == (Reason.FIRST, URGENT)
+    assert grave.rating.reasons[0].code is CauseCode.PUBLIC_VOICE
+    calm = decided(post(author=paper), verdict(**NEUTRAL, genre=Genre.NEWS))
+    assert (calm.reason, calm.notifies) == (Reason.NEWS, False)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        (1, 2, Reason.SAME_STORY),
+        (8, 9, Reason.SAME_STORY),
+        (9, 10, Reason.SPREAD),
+        (10, 11, Reason.SAME_STORY),
+        (99, 100, Reason.SPREAD),
+        (998, 999, Reason.SAME_STORY),
+        (999, 1000, Reason.SPREAD),
+        (1000, 1001, Reason.SAME_STORY),
+    ],
+)
+def test_a_story_is_told_of_again_when_it_reaches_a_step(
+    before: int, after: int, reason: Reason
+) -> None:
+    case = OpenCase(7, URGENT, before)
+    decision = decided(repost("转发微博", post()), verdict(), case)
+    assert (decision.reason, decision.spread) == (reason, after)
+    assert decision.joins_case
+    assert not decision.opens_case
+    assert decision.notifies is (reason is Reason.SPREAD)
+
+
+def test_what_is_graver_than_the_case_is_told_at_once() -> None:
+    case = OpenCase(7, NORMAL, 2)
+    copy = post(id="9", author=OTHER)
+    decision = decided(copy, verdict(risk=Risk.SAFETY), case)
+    assert (decision.reason, decision.rating.severity) == (Reason.SEVERITY_UP, URGENT)
+    same = decided(copy, verdict(risk=Risk.SAFETY), replace(case, severity=URGENT))
+    assert (same.reason, same.notifies) == (Reason.SAME_STORY, False)
+    calmer = decided(copy, verdict(), replace(case, severity=URGENT))
+    assert calmer.reason is Reason.SAME_STORY
+
+
+def test_reaching_a_step_by_becoming_graver_is_told_once() -> None:
+    decision = decided(repost("", post()), verdict(), OpenCase(7, NORMAL, 9))
+    assert (decision.reason, decision.rating.severity) == (Reason.SEVERITY_UP, IMPORTANT)
+
+
+@pytest.mark.parametrize("changes", [NEUTRAL, PRAISE, {"genre": Genre.ADVERT}])
+def test_a_repost_spreads_an_open_story_whatever_it_says(changes: dict[str, Any]) -> None:
+    case = OpenCase(7, NORMAL, 1)
+    joins = decided(repost("转发微博", post()), verdict(**changes), case)
+    assert (joins.reason, joins.joins_case, joins.spread) == (Reason.SAME_STORY, True, 2)
+    alone = decided(repost("转发微博", post()), verdict(**changes))
+    assert not alone.opens_case
+
+
+def test_a_copy_that_is_no_complaint_does_not_join() -> None:
+    decision = decided(post(id="9"), verdict(**PRAISE), OpenCase(7, NORMAL, 1))
+    assert (decision.reason, decision.joins_case) == (Reason.PRAISE, False)
+
+
+def test_a_repost_may_come_before_its_root() -> None:
+    early = decided(repost("转发微博", post()), verdict())
+    assert early.opens_case
+    root = decided(post(), verdict(), OpenCase(7, early.rating.severity, early.spread))
+    assert (root.reason, root.fold_key) == (Reason.SAME_STORY, early.fold_key)
+
+
+def test_the_platform_s_own_count_of_reposts_is_spread_too() -> None:
+    decision = decided(post(reposts=350), verdict())
+    assert (decision.spread, decision.rating.severity) == (351, URGENT)
+    later = decided(post(id="9"), verdict(), OpenCase(7, URGENT, 351))
+    assert later.spread == 352
+
+
+def test_a_second_complaint_counts_and_saying_the_same_again_does_not() -> None:
+    assert decided(post(), verdict(), earlier=1).rating.severity is IMPORTANT
+    again = decided(post(id="9"), verdict(), OpenCase(7, NORMAL, 1), earlier=1)
+    assert (again.reason, again.rating.severity) == (Reason.SAME_STORY, NORMAL)
+
+
+def test_a_storm_of_a_thousand_reposts_is_told_four_times() -> None:
+    case: OpenCase | None = None
+    told: list[tuple[Reason, Severity]] = []
+    posts = [post(), *(repost("转发微博", post(), id=str(n)) for n in range(1000))]
+    for it in posts:
+        decision = decided(it, verdict(), case)
+        severity = max(case.severity if case else NORMAL, decision.rating.severity)
+        case = OpenCase(7, severity, decision.spread)
+        if decision.notifies:
+            told.append((decision.reason, severity))
+    assert told == [
+        (Reason.FIRST, NORMAL),
+        (Reason.SEVERITY_UP, IMPORTANT),
+        (Reason.SEVERITY_UP, URGENT),
+        (Reason.SPREAD, URGENT),
+    ]
+    assert case == OpenCase(7, URGENT, 1001)
+
+
+@given(
+    label=st.sampled_from(Label),
+    confidence=st.floats(0, 1),
+    complaint=st.floats(0, 1),
+    genre=st.sampled_from(Genre),
+    risk=st.sampled_from(Risk),
+    reposted=st.booleans(),
+    case=st.none()
+    | st.builds(
+        OpenCase, id=st.just(7), severity=st.sampled_from(Severity), spread_count=st.integers(1)
+    ),
+)
+def test_every_decision_is_of_one_piece(
+    label: Label,
+    confidence: float,
+    complaint: float,
+    genre: Genre,
+    risk: Risk,
+    reposted: bool,
+    case: OpenCase | None,
+) -> None:
+    it = repost("转发微博", post()) if reposted else post()
+    calm = verdict(label=label, confidence=confidence, complaint=complaint, genre=genre)
+    decision = decided(it, replace(calm, risk=risk), case)
+    assert not (decision.opens_case and case)
+    assert not (decision.joins_case and not case)
+    assert decision.notifies is (decision.reason in TELLING)
+    kept = decision.opens_case or decision.joins_case
+    assert kept is (decision.reason in {*TELLING, Reason.SAME_STORY})
+    without = decided(it, calm, case)
+    assert decision.rating.severity >= without.rating.severity
+    assert kept >= (without.opens_case or without.joins_case)
