@@ -181,6 +181,11 @@ class _Handler(BaseHTTPRequestHandler):
     def version_string(self) -> str:
         return "nginx"
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        if timestamp is None:
+            timestamp = cast("_Server", self.server).stand.now().timestamp()
+        return super().date_time_string(timestamp)
+
     def _serve(self) -> None:
         length = int(self.headers.get("content-length") or 0)
         request = Request(
