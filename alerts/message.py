@@ -191,8 +191,8 @@ def stretches(text: str, marks: Sequence[Mark]) -> Iterator[tuple[str, bool]]:
     """
     marked = [False] * len(text)
     for mark in marks:
-        start, end = max(0, mark.start), min(len(text), mark.end)
-        marked[start:end] = [True] * max(0, end - start)
+        for place in range(max(0, mark.start), min(len(text), mark.end)):
+            marked[place] = True
     edges = [0, *(i for i in range(1, len(text)) if marked[i] != marked[i - 1]), len(text)]
     for start, end in pairwise(edges):
         if start < end:

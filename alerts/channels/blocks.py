@@ -36,7 +36,7 @@ SENTENCE: Final = 250
 REASONS: Final = 6
 MARKS: Final = 30
 ADDRESS: Final = 3000
-FALLBACK_TEXT: Final = 1500
+FALLBACK_TEXT: Final = 800
 
 LIGHTS: Final = {Severity.NORMAL: "🔵", Severity.IMPORTANT: "🟠", Severity.URGENT: "🔴"}
 
@@ -46,7 +46,7 @@ def blocks(message: Message, now: datetime) -> list[Block]:
     words = wording(message.locale)
     laid = [
         _header(f"{LIGHTS[message.severity]} {headline(words, message)}"),
-        _rich(_section(_bold(cut(message.title, TITLE)))),
+        _rich(_section(_bold(cut(message.title, TITLE) or words.no_text))),
         _context(_status(words, message, now)),
     ]
     if message.post is not None:
@@ -69,7 +69,7 @@ def fallback(message: Message, now: datetime) -> str:
     if message.post is not None:
         lines.append(f"{_author(words, message.post)}{words.colon}{message.post.text}")
     else:
-        lines += message.reasons
+        lines += message.reasons[:REASONS]
     if message.reply is not None:
         lines.append(f"{words.reply}{words.colon}{message.reply.text}")
     lines += [address for _, address in _links(words, message)]
@@ -117,9 +117,11 @@ def _why(words: Wording, message: Message) -> list[Block]:
 
 def _reply(words: Wording, reply: ReplyView) -> Block:
     length = words.length.format(reply.length, reply.limit)
+    aside = cut(f"  {length} · {reply.template}", SENTENCE)
+    text = cut(reply.text, TEXT) or words.no_text
     return _rich(
-        _section(_bold(words.reply), _plain(f"  {length} · {reply.template}")),
-        {"type": "rich_text_preformatted", "elements": [_plain(cut(reply.text, TEXT))]},
+        _section(_bold(words.reply), _plain(aside)),
+        {"type": "rich_text_preformatted", "elements": [_plain(text)]},
         _section(_plain(how_to_post(words, reply))),
     )
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from rich.console import Console
-
 from alerts.channels.channel import Channel
-from alerts.channels.console import ConsoleChannel, ConsoleSettings
+from alerts.channels.console import ConsoleChannel, ConsoleSettings, Terminal
 from alerts.channels.slack import SlackChannel, SlackSettings
 from alerts.channels.webhook import WebhookChannel, WebhookSettings
 
@@ -19,11 +17,11 @@ def build_channel(
     now: Callable[[], datetime],
     slack_bot_token: str = "",
     webhook_secret: str = "",
-    console: Console | None = None,
+    console: Terminal | None = None,
 ) -> Channel:
     """Build the channel that `settings` describe; `console` defaults to standard output."""
     if isinstance(settings, SlackSettings):
         return SlackChannel(settings, token=slack_bot_token, now=now)
     if isinstance(settings, WebhookSettings):
         return WebhookChannel(settings, secret=webhook_secret, now=now)
-    return ConsoleChannel(settings, now=now, console=console or Console())
+    return ConsoleChannel(settings, now=now, console=console or Terminal())

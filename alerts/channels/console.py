@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Literal
@@ -37,8 +38,16 @@ from alerts.wording import (
     wording,
 )
 
+Terminal = Console
+
 COLOURS: Final = {Severity.NORMAL: "cyan", Severity.IMPORTANT: "yellow", Severity.URGENT: "red"}
 TEXT: Final = 2400
+COLOUR_SYSTEMS: Final[dict[str, Literal["standard", "256", "truecolor", "windows"]]] = {
+    "standard": "standard",
+    "256": "256",
+    "truecolor": "truecolor",
+    "windows": "windows",
+}
 
 
 class ConsoleSettings(BaseModel):
@@ -56,7 +65,7 @@ class ConsoleChannel:
     """Prints each alert on `console`."""
 
     def __init__(
-        self, settings: ConsoleSettings, *, now: Callable[[], datetime], console: Console
+        self, settings: ConsoleSettings, *, now: Callable[[], datetime], console: Terminal
     ) -> None:
         self._settings = settings
         self._now = now
@@ -73,26 +82,35 @@ class ConsoleChannel:
         return 0.0
 
     def send(self, message: Message) -> Receipt:
-        """Print the message; raise a ChannelError if the terminal is gone."""
-        # Printing straight away would end the process where the reader of a pipe has gone.
-        with self._console.capture() as printed:
-            self._console.print(panel(message, self._now()))
-            if message.reply is not None and not self._console.is_terminal:
-                # In a file no link can be followed, so the panel's cut one is written out.
-                self._console.print(Text(harmless(message.reply.link)), soft_wrap=True)
+        """Print the message; raise Busy if the terminal is gone."""
+        text = self._rendered(message)
         try:
-            self._write(printed.get())
+            self._console.file.write(text)
+            self._console.file.flush()
         except (OSError, ValueError) as error:
             raise Busy(f"the terminal took nothing ({type(error).__name__})") from error
         return Receipt(message.dedupe_key)
 
-    def _write(self, text: str) -> None:
-        file, encoding = self._console.file, self._console.encoding
-        try:
-            file.write(text)
-        except UnicodeEncodeError:
-            file.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        file.flush()
+    def _rendered(self, message: Message) -> str:
+        """Return what the console would print.
+
+        It does not print itself, because rich ends the process when the reader of a pipe has
+        gone. What the terminal's encoding lacks is written as escapes.
+        """
+        console = self._console
+        paper = io.BytesIO()
+        writer = Console(
+            file=io.TextIOWrapper(paper, console.encoding, "backslashreplace", newline=""),
+            width=console.width,
+            force_terminal=console.is_terminal,
+            color_system=COLOUR_SYSTEMS.get(console.color_system or ""),
+            no_color=console.no_color,
+        )
+        writer.print(panel(message, self._now()))
+        if message.reply is not None and not console.is_terminal:
+            # In a file no link can be followed, so the panel's cut one is written out.
+            writer.print(Text(harmless(message.reply.link)), soft_wrap=True)
+        return paper.getvalue().decode(console.encoding)
 
     def find(self, dedupe_key: str, since: datetime) -> Receipt | None:
         """Return None: what was printed cannot be looked up."""
@@ -123,9 +141,9 @@ def panel(message: Message, now: datetime) -> Panel:
         parts.append(_link(words, words.open_console, clean.console_url))
     return Panel(
         Group(*parts),
-        title=Text(f" {headline(words, clean)} ", style=f"bold {colour}"),
+        title=Text(headline(words, clean), style=f"bold {colour}"),
         title_align="left",
-        subtitle=Text(f" {timing(words, clean, now)} ", style=_urgency(clean, now, colour)),
+        subtitle=Text(timing(words, clean, now), style=_urgency(clean, now, colour)),
         subtitle_align="right",
         border_style=colour,
         box=box.ROUNDED,

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 TRANSIENT_STATUSES: Final = frozenset({408, 425, 429})
 SERVER_ERROR: Final = 500
+LABEL: Final = 63
+"""Longest part of a host name (RFC 1035)."""
 
 
 def transient(status: int) -> bool:
@@ -39,6 +41,10 @@ def http_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("write http://… or https://…")
+    if any(not "!" <= char <= "~" for char in value) or parts.port == 0:
+        raise ValueError("an address is written in ASCII, without spaces, with a port up to 65535")
+    if any(not 0 < len(label) <= LABEL for label in parts.hostname.rstrip(".").split(".")):
+        raise ValueError("a host name's parts have 1 to 63 characters")
     return value
 
 
