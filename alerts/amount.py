@@ -37,11 +37,13 @@ _CURRENCIES = {
 }
 _CODES = {name: code for code, names in _CURRENCIES.items() for name in names}
 
-_NUMERAL = "零一二三四五六七八九十百千万亿两几数"
+_DIGIT = "零一二三四五六七八九两几数"
+_NUMERAL = f"{_DIGIT}十百千万亿"
 _FIGURE = r"(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?"
 _PART = re.compile(rf"{_FIGURE}|[{_NUMERAL}点kw]")
 _NUMBER = (
-    rf"(?=[\d{_NUMERAL}])(?:{_FIGURE}|[{_NUMERAL}]|(?<=[{_NUMERAL}])点(?=[零一二三四五六七八九])"
+    rf"(?=[\d{_NUMERAL}])(?:(?<![{_DIGIT}]){_FIGURE}|(?<!\d)[{_DIGIT}]|[十百千万亿]"  # ¥400一晚
+    rf"|(?<=[{_NUMERAL}])点(?=[零一二三四五六七八九])"
     r"|[多 ](?=[千万亿])|[kw](?![a-z0-9]))++"
 )
 _SIGN = r"¥|rmb|cny|人民币|us\$|usd|hk\$|hkd|nt\$|twd|jpy|[$€£]|eur|gbp"
@@ -61,7 +63,7 @@ _PAID = re.compile(  # what stands before a figure that is money though no unit 
 )
 _COUNTED = re.compile(
     r"\s?[多余来]?(?:[年月日天号点时分秒次人个件台部条张份名位步米里公字粉元%℃克斤升度倍层楼期版话集杯瓶]"
-    r"|小时|积分|[a-z])"
+    r"|小时|积分|[京金]?豆|[a-z])"
 )
 _AT_LEAST_ONE = frozenset("上成近过超")  # 上千, 成万; but 千元机 is a class of phones
 _SMALL = 100
