@@ -102,6 +102,13 @@ def build_service(setting: Setting, database: Database) -> Service:
     )
 
 
+def build_judging(setting: Setting, database: Database, live: LiveConfig) -> Judging:
+    """Build the judging step alone, for commands that read files; loads the scorer."""
+    judge = Judge(setting.scorer or load_scorer(setting.config.sentiment.scorer))
+    channels = routes_of(setting.config).first
+    return Judging(database, live, judge, channels, Metrics(), now=setting.now)
+
+
 def build_ingest(
     setting: Setting, database: Database, live: LiveConfig, judging: Judging
 ) -> Ingest:

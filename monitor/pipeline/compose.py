@@ -9,7 +9,7 @@ from typing import Final
 from alerts.decide import Decision
 from alerts.message import Mark, Message, PostView, ReplyView
 from alerts.severity import sentence
-from alerts.watch import Hit, Part
+from alerts.watch import Hit, Part, TermKind
 from alerts.wording import severity_name, wording
 from monitor.storage.outbox import CASE
 from responses.draft import draft
@@ -140,7 +140,7 @@ def reply(occasion: Occasion) -> ReplyView:
         language=occasion.verdict.language,
         topic=occasion.verdict.topic.value,
         urgent=occasion.verdict.risk is not Risk.NONE,
-        brand=occasion.hit.brand,
+        brand=_spoken_name(occasion.hit, occasion.verdict.language),
         author_name=post.author.handle or post.author.name,
         post_id=post.id,
         author_id=post.author.id,
@@ -157,6 +157,13 @@ def reply(occasion: Occasion) -> ReplyView:
         length=drafted.length,
         limit=drafted.limit,
     )
+
+
+def _spoken_name(hit: Hit, language: str) -> str:
+    """Call the brand as the author did, where that fits the language of the reply."""
+    said = [term.text for term in hit.terms if term.kind is TermKind.BRAND]
+    fitting = [name for name in said if name.isascii() == (language != "zh")]
+    return fitting[0] if fitting else hit.brand
 
 
 def verdict_line(verdict: Verdict, locale: str) -> str:

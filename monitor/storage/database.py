@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -61,6 +62,28 @@ class Database:
                 connection = connection.execution_options(shifen_write=True)  # noqa: PLW2901
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other services off an embedded database: SQLite is for one process at a time.
+
+        Raises DatabaseError when another one runs on it; PostgreSQL takes many.
+        """
+        if not self.is_sqlite or not self._url.database:
+            yield
+            return
+        lock = sqlite3.connect(f"{self._url.database}.lock", timeout=0, isolation_level=None)
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise DatabaseError(
+                f"{self.label}: another service runs on this database; stop it, or use "
+                "PostgreSQL for several"
+            ) from error
+        else:
+            yield
+        finally:
+            lock.close()
 
     def upgrade(self) -> str:
         """Bring the schema to the newest version and return that version."""

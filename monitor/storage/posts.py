@@ -381,3 +381,8 @@ def same_hour_counts(connection: Connection, platform: Platform, now: datetime) 
 def count(connection: Connection) -> int:
     """Return how many posts are stored."""
     return connection.execute(select(func.count()).select_from(t.post)).scalar_one()
+
+
+def count_hits(connection: Connection) -> int:
+    """Return how many hits are stored."""
+    return connection.execute(select(func.count()).select_from(t.hit)).scalar_one()

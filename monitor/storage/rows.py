@@ -183,7 +183,8 @@ class QueryRow:
     """How far one query of a source has read."""
 
     query_key: str
-    cursor_at: datetime
+    text: str
+    cursor_at: datetime | None
     last_run_at: datetime | None
     last_success_at: datetime | None
     runs: int

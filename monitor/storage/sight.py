@@ -114,6 +114,7 @@ def _queries(connection: Connection) -> dict[str, list[QueryRow]]:
         grouped[row.source].append(
             QueryRow(
                 row.query_key,
+                row.text,
                 row.cursor_at,
                 row.last_run_at,
                 row.last_success_at,

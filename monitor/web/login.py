@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
@@ -56,7 +55,7 @@ def log_in(
     address = request.client.host if request.client else ""
     wait_s = stores.throttle.wait_s(form.name, address)
     if wait_s:
-        answer = _form(request, parts, form, status_code=429, minutes=math.ceil(wait_s / 60))
+        answer = _form(request, parts, form, status_code=429, minutes=max(1, round(wait_s / 60)))
         answer.headers["Retry-After"] = str(wait_s)
         return answer
     person = stores.users.verify(form.name, form.password)

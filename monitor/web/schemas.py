@@ -306,7 +306,8 @@ class QueryOut(Out):
     """How far one query has read."""
 
     query_key: str
-    cursor_at: datetime
+    text: str
+    cursor_at: datetime | None
     last_run_at: datetime | None
     last_success_at: datetime | None
     runs: int

@@ -116,7 +116,7 @@ class SourceView:
 
 def source_view(row: SourceRow) -> SourceView:
     """Tell a source's sight from its outage and the query that lags most."""
-    read_to = min((query.cursor_at for query in row.queries), default=None)
+    read_to = min((query.cursor_at for query in row.queries if query.cursor_at), default=None)
     return SourceView(row, row.outage is not None, read_to)
 
 

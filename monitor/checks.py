@@ -1,0 +1,184 @@
+"""`shifen check`: everything that could keep the promise from being held, one line each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Final
+
+from alerts.channels.channel import Channel, ChannelError
+from monitor.bootstrap import Setting, build_channels, build_sources
+from monitor.live_config import rules_of
+from monitor.planning import make_plans
+from monitor.secrets import variable
+from monitor.storage.database import Database, DatabaseError
+from responses.draft import draft
+from responses.wording import lint
+from scrapers.clock import clock_skew_s
+from scrapers.errors import SourceError
+from scrapers.health import Cause
+from scrapers.plan.model import PlanError
+from scrapers.post import Platform
+from scrapers.sight import explain
+from scrapers.source import Query, Source
+from sentiment.judge import Judge
+from sentiment.loading import load_scorer
+from sentiment.verdict import Topic
+
+LARGEST_SKEW_S: Final = 30.0
+"""A clock wrong by more makes the ten minutes begin at the wrong time; X refuses from 60 s on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `check`: what was looked at, whether it is well, and the mend if not.
+
+    A finding that is not `grave` is worth knowing but does not endanger the promise.
+    """
+
+    subject: str
+    well: bool
+    text: str
+    mend: str = ""
+    grave: bool = True
+
+
+def check(setting: Setting, database: Database) -> Iterator[Finding]:
+    """Look at everything; sources are asked once, channels are not written to."""
+    yield _configuration(setting)
+    yield _database(database)
+    yield from _plans(setting)
+    sources = build_sources(setting)
+    for source in sources.values():
+        yield _source(source, setting.now)
+        source.close()
+    yield from _clocks(setting)
+    yield from _channels(build_channels(setting))
+    yield _templates()
+    yield _model(setting)
+    yield _secret_key(setting)
+
+
+def _configuration(setting: Setting) -> Finding:
+    brands = setting.config.brands
+    if not brands:
+        return Finding("config", False, "no brand is watched", "add an entry under brands")
+    words = len(setting.config.complaint_words)
+    version = rules_of(setting.config).version
+    return Finding("config", True, f"{len(brands)} brands, {words} words, rules {version}")
+
+
+def _database(database: Database) -> Finding:
+    try:
+        database.check()
+    except DatabaseError as error:
+        return Finding("database", False, str(error), "see the message")
+    return Finding("database", True, f"{database.label}, schema {database.version()}")
+
+
+def _plans(setting: Setting) -> Iterator[Finding]:
+    try:
+        plans = make_plans(rules_of(setting.config), {}, setting.now())
+    except PlanError as error:
+        yield Finding("plan", False, str(error), "shorten that name or word")
+        return
+    for plan in plans:
+        advice = "; ".join(remark.en for remark in plan.advice)
+        text = (
+            f"{len(plan.queries)} queries, worst-case detection delay {plan.worst_delay_s:.0f} s "
+            f"of {plan.promise_s:.0f} s"
+        )
+        yield Finding(f"plan {plan.source}", plan.holds, text, advice)
+
+
+def _source(source: Source, now: Callable[[], datetime]) -> Finding:
+    query = Query("check", source.platform, "天气" if source.name == "weibo" else "weather", ())
+    page = source.fetch(query, now() - timedelta(minutes=5))
+    if page.outcome.sees:
+        return Finding(source.name, True, f"answers ({page.outcome}, {len(page.posts)} posts)")
+    cause = Cause(page.outcome.value)
+    return Finding(source.name, False, page.detail or str(page.outcome), explain(cause)[1])
+
+
+def _clocks(setting: Setting) -> Iterator[Finding]:
+    settings = setting.config.sources
+    addresses = [
+        (settings.weibo.enabled, settings.weibo.url, settings.weibo.timeout_s),
+        (settings.twitter.enabled, settings.twitter.base_url, settings.twitter.timeout_s),
+    ]
+    for enabled, address, timeout_s in addresses:
+        if not enabled:
+            continue
+        try:
+            skew_s = clock_skew_s(address, timeout_s=timeout_s, now=setting.now)
+        except SourceError as error:
+            yield Finding("clock", False, f"not compared: {error.detail}", grave=False)
+            continue
+        if skew_s is None:
+            yield Finding("clock", False, f"{address} does not tell the time", grave=False)
+            continue
+        text = f"{skew_s:+.1f} s against {address}"
+        yield Finding(
+            "clock", abs(skew_s) <= LARGEST_SKEW_S, text, "set this machine's clock (NTP)"
+        )
+
+
+def _channels(channels: Iterable[Channel]) -> Iterator[Finding]:
+    empty = True
+    for channel in channels:
+        empty = False
+        try:
+            yield Finding(f"channel {channel.name}", True, channel.check())
+        except ChannelError as error:
+            yield Finding(f"channel {channel.name}", False, error.detail, "see README, Channels")
+        channel.close()
+    if empty:
+        yield Finding(
+            "channels", False, "none: alerts are seen in the console only", "add one", grave=False
+        )
+
+
+def _templates() -> Finding:
+    count = 0
+    for platform, language, topic, urgent in product(Platform, ("zh", "en"), Topic, (False, True)):
+        drafted = draft(
+            platform,
+            language=language,
+            topic=topic.value,
+            urgent=urgent,
+            brand="星云手表",
+            author_name="someone",
+            post_id="1",
+            author_id="1",
+            post_url="",
+            eligible=False,
+            api_ready=False,
+            seed=f"{topic}{urgent}",
+        )
+        count += 1
+        if drafted.length > drafted.limit or any(r.blocking for r in lint(drafted.text, language)):
+            return Finding("templates", False, f"{drafted.template} cannot be sent", "report this")
+    return Finding("templates", True, f"{count} drafts fit and pass the wording check")
+
+
+def _model(setting: Setting) -> Finding:
+    began = time.perf_counter()
+    judge = Judge(setting.scorer or load_scorer(setting.config.sentiment.scorer))
+    judge.judge(["手表刚买就坏了，客服不理人", "The watch broke and nobody answers"])
+    seconds = time.perf_counter() - began
+    return Finding("model", True, f"{judge.version}, ready in {seconds:.1f} s")
+
+
+def _secret_key(setting: Setting) -> Finding:
+    if setting.secrets.secret_key:
+        return Finding("secret key", True, "set")
+    return Finding(
+        "secret key",
+        False,
+        "logins end at every restart",
+        f"set {variable('secret_key')} to a long random text",
+        grave=False,
+    )

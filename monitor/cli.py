@@ -1,0 +1,271 @@
+"""The commands of the service."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final, TextIO
+
+import typer
+from rich.console import Console
+
+from monitor.auth import Passwords, Role, WeakPasswordError
+from monitor.bootstrap import Setting, build_ingest, build_judging, build_service, build_web
+from monitor.checks import check as run_checks
+from monitor.config import ConfigError, load
+from monitor.demo.run import DemoError, run_demo
+from monitor.live_config import LiveConfig
+from monitor.logs import configure
+from monitor.planning import PlanError, Planner, plan_rows
+from monitor.secrets import SecretError, Secrets
+from monitor.storage.database import Database, DatabaseError
+from monitor.storage.people import PeopleError, TokenStore, UserStore
+from monitor.terminal import progress_bar, show_findings, show_plans
+from monitor.version import VERSION
+from monitor.web.server import WebServer, WebServerError
+
+CONFIG_VARIABLE: Final = "SHIFEN_CONFIG"
+BY_COMMAND_LINE: Final = "command line"
+KNOWN_ERRORS: Final = (
+    ConfigError,
+    SecretError,
+    DatabaseError,
+    PlanError,
+    PeopleError,
+    WeakPasswordError,
+    WebServerError,
+    DemoError,
+)
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="十分 Shifen: complaints on Weibo and X, alerted within ten minutes with a reply.",
+)
+db_app = typer.Typer(no_args_is_help=True, help="The database's schema.")
+user_app = typer.Typer(no_args_is_help=True, help="People who log in to the console.")
+token_app = typer.Typer(no_args_is_help=True, help="Tokens for programs that use the API.")
+app.add_typer(db_app, name="db")
+app.add_typer(user_app, name="user")
+app.add_typer(token_app, name="token")
+
+
+def main() -> None:
+    """Run the command line; known errors become one clear sentence and exit status 2."""
+    try:
+        app(args=config_first(sys.argv[1:]), prog_name="shifen")
+    except KNOWN_ERRORS as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(2) from error
+
+
+def config_first(words: list[str]) -> list[str]:
+    """Move `--config FILE` to the front: it may stand before or after a command's arguments."""
+    found: list[str] = []
+    rest: list[str] = []
+    waiting = iter(words)
+    for word in waiting:
+        if word == "--":
+            rest += [word, *waiting]
+        elif word == "--config":
+            found += [word, *([value] if (value := next(waiting, None)) is not None else [])]
+        elif word.startswith("--config="):
+            found.append(word)
+        else:
+            rest.append(word)
+    return [*found, *rest]
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Configuration file (default: config.yaml, or SHIFEN_CONFIG)."),
+    ] = None,
+) -> None:
+    context.obj = config or Path(os.environ.get(CONFIG_VARIABLE, "config.yaml"))
+
+
+def _setting(context: typer.Context) -> Setting:
+    path: Path = context.obj
+    environment = dict(os.environ)
+    secrets = Secrets.from_environment(environment)
+    configure(secrets, level=environment.get("SHIFEN_LOG_LEVEL", "info"))
+    return Setting(load(path, environment), secrets, path, environment)
+
+
+@contextmanager
+def _opened(setting: Setting) -> Iterator[Database]:
+    """Open the database; the embedded one is brought to the newest schema by itself."""
+    database = Database(setting.config.database_url)
+    try:
+        if database.is_sqlite:
+            database.upgrade()
+        database.check()
+        yield database
+    finally:
+        database.close()
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Poll, judge, notify, and serve the console, until SIGTERM or Ctrl-C."""
+    setting = _setting(context)
+    with _opened(setting) as database, database.alone():
+        service = build_service(setting, database)
+        web = WebServer(
+            build_web(setting, service), setting.config.console.host, setting.config.console.port
+        )
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        web.start()
+        typer.echo(f"console: {web.url}", err=True)
+        service.start()
+        stop.wait()
+        typer.echo("draining …", err=True)
+        service.stop()
+        web.stop()
+
+
+@app.command()
+def demo(
+    seconds: Annotated[
+        float | None, typer.Option("--for", min=5, help="End after so many seconds.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the console.")] = 8000,
+) -> None:
+    """Show the whole chain against stand-in platforms on this machine."""
+    configure(Secrets(), level=os.environ.get("SHIFEN_LOG_LEVEL", "error"))
+    raise typer.Exit(run_demo(Console(), seconds=seconds, port=port))
+
+
+@app.command()
+def check(context: typer.Context) -> None:
+    """Look for anything that would keep the promise from being held."""
+    setting = _setting(context)
+    database = Database(setting.config.database_url)
+    if database.is_sqlite:
+        database.upgrade()
+    fine = show_findings(Console(), run_checks(setting, database))
+    database.close()
+    raise typer.Exit(0 if fine else 1)
+
+
+@app.command()
+def plan(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show the queries, their intervals and the worst-case detection delay."""
+    setting = _setting(context)
+    with _opened(setting) as database:
+        live = LiveConfig(setting.path, setting.environment, setting.config)
+        rows = plan_rows(Planner(database, live, now=setting.now).plans())
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        show_plans(Console(), rows, chinese=setting.config.locale.startswith("zh"))
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help="JSON Lines, or - for standard input.")],
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where bad lines go (default: rejects.jsonl).")
+    ] = None,
+) -> None:
+    """Put posts from a file through the same pipeline."""
+    setting = _setting(context)
+    rejects_path = rejects or Path("rejects.jsonl")
+    with _opened(setting) as database, _input(file) as lines:
+        live = LiveConfig(setting.path, setting.environment, setting.config)
+        feed = build_ingest(setting, database, live, build_judging(setting, database, live))
+        errors = Console(stderr=True)
+        with (
+            rejects_path.open("w", encoding="utf-8") as bad,
+            progress_bar(errors) as bar,
+        ):
+            task = bar.add_task("ingest", total=None)
+            summary = feed.run(lines, bad, lambda count: bar.advance(task, count))
+    if summary.rejected:
+        typer.echo(f"{summary.rejected} lines rejected, kept in {rejects_path}", err=True)
+    else:
+        rejects_path.unlink()
+    typer.echo(summary.to_json())
+
+
+@contextmanager
+def _input(file: str) -> Iterator[TextIO]:
+    if file == "-":
+        yield sys.stdin
+        return
+    try:
+        stream = Path(file).open(encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
+    except OSError as error:
+        typer.echo(f"{file}: cannot be read ({error.strerror})", err=True)
+        raise typer.Exit(2) from error
+    with stream:
+        yield stream
+
+
+@db_app.command("upgrade")
+def db_upgrade(context: typer.Context) -> None:
+    """Bring the schema to the newest version."""
+    database = Database(_setting(context).config.database_url)
+    typer.echo(f"schema {database.upgrade()}")
+    database.close()
+
+
+@db_app.command("current")
+def db_current(context: typer.Context) -> None:
+    """Print the schema's version and the version that this program needs."""
+    database = Database(_setting(context).config.database_url)
+    typer.echo(f"schema {database.version() or 'empty'}, needed {database.newest_version()}")
+    database.close()
+
+
+@user_app.command("add")
+def user_add(
+    context: typer.Context,
+    name: str,
+    role: Annotated[Role, typer.Option(help="What this person may do.")],
+) -> None:
+    """Add a person; the password is asked for, or read from standard input."""
+    setting = _setting(context)
+    if sys.stdin.isatty():
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    with _opened(setting) as database:
+        store = UserStore(database, Passwords.recommended(), setting.now)
+        store.add(name, password, role, by=BY_COMMAND_LINE)
+    typer.echo(f"{name} added as {role.value}")
+
+
+@token_app.command("create")
+def token_create(
+    context: typer.Context,
+    name: str,
+    role: Annotated[Role, typer.Option(help="What this program may do.")],
+) -> None:
+    """Create an API token and print it, this once."""
+    setting = _setting(context)
+    with _opened(setting) as database:
+        _, text = TokenStore(database, setting.now).create(name, role, by=BY_COMMAND_LINE)
+    typer.echo(text)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(VERSION)
