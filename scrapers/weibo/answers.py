@@ -90,7 +90,7 @@ def mobile_data(response: Response) -> Json:
     ok = body.get("ok")
     if ok == LOGIN_NEEDED:
         raise _login_or_captcha(text_of(body, "url"))
-    message = one_line(text_of(body, "msg") or text_of(body, "message"))[:200]
+    message = one_line(text_of(body, "msg") or text_of(body, "message"))[:80]
     data = body.get("data")
     if ok == 1:
         if not isinstance(data, Mapping):
@@ -237,7 +237,7 @@ def _has_no_cards(data: object) -> bool:
 def _api_error(body: Json, response: Response, now: datetime) -> SourceError:
     text = text_of(body, "error_code")
     code = int(text) if re.fullmatch("[0-9]{1,9}", text) else -1
-    detail = f"the open platform answered {code}: {one_line(text_of(body, 'error'))[:200]}"
+    detail = f"the open platform answered {code}: {one_line(text_of(body, 'error'))[:80]}"
     if code in _TRANSIENT_CODES:
         return Unreachable(detail, retry_after_s=retry_after_s(response, now))
     if code in _RATE_CODES:
