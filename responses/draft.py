@@ -17,8 +17,12 @@ from scrapers.post import Platform
 
 _LONGEST_BRAND = 20
 _LONGEST_NAME = 30
-# X makes links of bare domain names, mentions and tags; a name must do nothing of the kind.
-_ACTIVE = re.compile(r"[@#{}<>\n\r\t]|https?:|\w\.\w|[\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+# X makes links of bare domain names, mentions and tags; a name must do nothing of the kind,
+# nor hide or turn around the text that follows it.
+_ACTIVE = re.compile(
+    r"[@#{}<>]|https?:|\w\.\w"
+    r"|[\x00-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 class How(StrEnum):

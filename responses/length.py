@@ -11,22 +11,25 @@ _LIMITS = {Platform.TWITTER: 280, Platform.WEIBO: 140}
 # X also makes a link of a bare domain name with a known ending.
 _URL = re.compile(
     r"https?://[^\s\u3000-\u9fff\uff00-\uffef]+"
-    r"|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|net|org|info|biz|cn|hk|tw|jp|uk|de|eu|io|co|me|ai|tv|app|xyz|shop)"
-    r"(?![\w-])(?:/[!-~]*)?",
+    r"|(?<![a-z0-9_@.-])(?:[a-z0-9-]+\.)+(?:com|net|org|info|biz|cn|hk|tw|jp|uk|de|eu"
+    r"|io|co|me|ai|tv|app|xyz|shop)(?![a-z0-9_-])(?:/[!-~]*)?",
     re.IGNORECASE,
 )
 _URL_WEIGHT = 23
 # twitter-text configuration v3: code points that weigh 1; every other weighs 2.
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
-_JOINER = "\u200d"
-_REGIONAL = "\U0001f1e6-\U0001f1ff"
-_PICTURE = "\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\U0001f000-\U0001faff"
-_ONE_EMOJI = (
-    rf"[{_PICTURE}](?:\ufe0f|[\U0001f3fb-\U0001f3ff])?(?:[\U000e0020-\U000e007e]+\U000e007f)?"
+# An approximation of the pictures of Unicode's emoji-data: symbols outside weigh 1 or 2 alone.
+_PICTURE = (
+    "\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff"
+    "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 )
-_EMOJI = re.compile(
-    rf"[{_REGIONAL}]{{2}}|[0-9#*]\ufe0f?\u20e3|{_ONE_EMOJI}(?:{_JOINER}{_ONE_EMOJI})*"
-)
+_TONE = "\ufe0f|[\U0001f3fb-\U0001f3ff]"
+_TAGS = "[\U000e0020-\U000e007e]+\U000e007f"
+_ONE = rf"[{_PICTURE}](?:{_TONE})?(?:{_TAGS})?"
+_FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
+_KEYCAP = "[0-9#*]\ufe0f?\u20e3"
+_SIGN = "[\u00a9\u00ae]\ufe0f"
+_EMOJI = re.compile(rf"{_FLAG}|{_KEYCAP}|{_SIGN}|{_ONE}(?:\u200d{_ONE})*")
 
 
 def limit(platform: Platform) -> int:

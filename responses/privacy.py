@@ -50,12 +50,8 @@ class _Rule:
 
 
 _QUICK = re.compile(r"[\d@]|微信|wechat|weixin|vx|wx|v信|薇信", re.IGNORECASE)
-_FULL_WIDTH = (
-    {0xFF10 + n: 0x30 + n for n in range(10)}
-    | {0xFF21 + n: 0x41 + n for n in range(26)}
-    | {0xFF41 + n: 0x61 + n for n in range(26)}
-    | {0xFF0D: "-", 0xFF0B: "+", 0xFF20: "@", 0xFF1A: ":"}
-)
+# Full-width forms lie 0xFEE0 above ASCII; the wide space elsewhere.
+_FULL_WIDTH = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {0x3000: 0x20}
 
 _HAN = r"[\u4e00-\u9fff]"
 # A star is a digit masked before.
@@ -77,7 +73,7 @@ _PLATE_BEFORE = "|".join(
 
 
 def _rule(kind: Kind, pattern: str, holds: Callable[[str], object] = bool) -> _Rule:
-    return _Rule(kind, re.compile(pattern, re.IGNORECASE), holds)
+    return _Rule(kind, re.compile(pattern, re.IGNORECASE | re.ASCII), holds)
 
 
 def _has_four_digits(text: str) -> bool:
@@ -91,7 +87,10 @@ def _is_international(text: str) -> bool:
         return False
 
 
-_TRACKING = r"(?:(?:sf|yt|zto|sto|yd|ems|jt)\d{12,15}|jd(?:v|x|k)?[a-z]?\d{11,16}|1z[0-9a-z]{16}|[a-z]{2}\d{9}cn)"
+_TRACKING = (
+    r"(?:(?:sf|yt|zto|sto|yd|ems|jt)\d{12,15}|jd[vxk]?[a-z]?\d{11,16}"
+    r"|1z[0-9a-z]{16}|[a-z]{2}\d{9}cn)"
+)
 _ORDER_CUE = (
     r"(?:订单(?:编?号码?|id)|(?:运|快递|物流|退货|工|流水|取件|凭证|受理)(?:单|码)?(?:编?号码?|号)"
     r"|单号|取件码|(?:order|tracking|booking|reference|ref|case|ticket|parcel|shipment)"

@@ -23,8 +23,8 @@ class Template:
 
     def fill(self, brand: str = "", name: str = "") -> str:
         """Put in brand and author; without one of them the sentence reads on."""
-        return self.text.replace("{brand}", brand or _BRANDLESS[self.language]).replace(
-            "{name}", name or _NAMELESS[self.language]
+        return self.text.format(
+            brand=brand or _BRANDLESS[self.language], name=name or _NAMELESS[self.language]
         )
 
 

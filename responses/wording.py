@@ -72,7 +72,6 @@ _CHINESE = (
         ("百分之?百|100%|绝不会|永远不会", "我们会尽力"),
         ("(?:全额|双倍|三倍|十倍)(?:赔|退)|包(?:赔|退|换)(?!装)|无条件", "我们按政策为您核实"),
     ),
-    *_rules("jargon", (r"\b(?:SLA|SOP|CRM|SKU|RMA|FRT|CSAT)\b", "日常说法"), blocking=False),
     *_rules("familiar", ("你", "您"), blocking=False),
 )
 _ENGLISH = (
@@ -109,16 +108,22 @@ _ENGLISH = (
         (r"\bguarantee\w*\b", "we will do our best"),
         (r"\b(?:we|i) promise\b", "we will do our best"),
         (
-            r"\b(?:will|shall|we'll) (?:definitely|certainly|surely|always) ?(?:be )?"
-            r"(?:refund|compensat|replac|fix|solv|resolv)\w*",
+            (
+                r"\b(?:will|shall|we'll) (?:definitely|certainly|surely|always) ?(?:be )?"
+                r"(?:refund|compensat|replac|fix|solv|resolv)\w*"
+            ),
             "we will check under our policy",
         ),
         (r"\bfull refund\b|\b100 ?%|\bunconditional\w*", "we will check under our policy"),
         (r"\bnever happen again\b", "we will learn from this"),
     ),
-    *_rules("jargon", (r"\b(?:SLA|SOP|CRM|SKU|RMA|FRT|CSAT)\b", "plain words"), blocking=False),
 )
 _ANY = (
+    *_rules(
+        "jargon",
+        (r"(?<![A-Za-z])(?:SLA|SOP|CRM|SKU|RMA|FRT|CSAT)(?![A-Za-z])", "日常说法 / plain words"),
+        blocking=False,
+    ),
     *_rules("unfilled", (r"\{[^{}]{0,40}\}|\$\{|%\(\w+\)s|【(?:姓名|品牌|订单号|XX+)】", "")),
     *_rules("link", (r"https?://\S+|\bwww\.\S+", ""), blocking=False),
 )
@@ -131,7 +136,9 @@ _ASKS = re.compile(
     r"card number|password)",
     re.IGNORECASE,
 )
-_PRIVATELY = re.compile(r"私信|私聊|\bdms?\b|direct message|in private|不要公开", re.IGNORECASE)
+_PRIVATELY = re.compile(
+    r"私信|私聊|(?<![a-z])dms?(?![a-z])|direct message|in private|不要公开", re.IGNORECASE
+)
 _POLITE = {
     "zh": re.compile("您|请|谢|歉|对不起"),
     "en": re.compile(r"\b(?:please|thank\w*|sorry|apolog\w+|appreciate)\b", re.IGNORECASE),
