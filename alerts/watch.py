@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -151,12 +151,15 @@ class Watch:
             return None
         names = _longest(names)
         taken = {place for name in names for place in _places(name)}
+        brands_own = Part.ORIGINAL if account and account == _original_author(post) else None
         complaints = _longest(
-            word
-            for word in words
-            if word.entry.scope in ("", brand.name)
-            and not (_first(word) in taken and _last(word) in taken)
-            and not (word.part == Part.ORIGINAL and account and account == _original_author(post))
+            [
+                word
+                for word in words
+                if word.entry.scope in ("", brand.name)
+                and word.part != brands_own
+                and not (_first(word) in taken and _last(word) in taken)
+            ]
         )
         if not complaints:
             return None
@@ -211,15 +214,18 @@ def _shadowed(name: Found, shadows: Mapping[tuple[str, _Place], Found]) -> bool:
     )
 
 
-def _longest(found: Iterable[Found]) -> list[Found]:
-    kept: list[Found] = []
+def _longest(found: list[Found]) -> list[Found]:
+    """Drop what overlaps something longer; the rest stays in its order, that of reading."""
+    if len(found) < 2:
+        return found
+    kept: set[Found] = set()
     taken: set[_Place] = set()
     for one in sorted(found, key=_length, reverse=True):
         # What overlaps something longer has an end within it.
         if _first(one) not in taken and _last(one) not in taken:
-            kept.append(one)
+            kept.add(one)
             taken.update(_places(one))
-    return kept
+    return [one for one in found if one in kept]
 
 
 def _places(found: Found) -> Iterator[_Place]:
@@ -239,9 +245,7 @@ def _length(found: Found) -> int:
 
 
 def _terms(found: list[Found], kind: TermKind) -> Iterator[Term]:
-    order = list(Part)
-    for one in sorted(found, key=lambda each: (order.index(Part(each.part)), each.start)):
-        yield Term(one.entry.text, kind, Part(one.part), one.start, one.end)
+    return (Term(one.entry.text, kind, Part(one.part), one.start, one.end) for one in found)
 
 
 def _version(brands: Sequence[Brand], complaint_words: Sequence[str]) -> str:
