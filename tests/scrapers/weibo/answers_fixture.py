@@ -12,7 +12,7 @@ import httpx
 
 from scrapers.http import Transport
 from scrapers.post import Platform
-from scrapers.source import Query, Source
+from scrapers.source import Page, Query, Source
 from scrapers.weibo.client import build_weibo_source
 from scrapers.weibo.ids import bid_of, mid_at
 from scrapers.weibo.settings import Transport as Way
@@ -24,6 +24,8 @@ FIXTURES = Path(__file__).parents[2] / "fixtures" / "weibo"
 QUERY = Query(key="星云手表", platform=Platform.WEIBO, text="星云手表 投诉", brands=("星云手表",))
 LOGIN_URL = "https://passport.weibo.com/sso/signin?entry=wapsso&url=https%3A%2F%2Fm.weibo.cn"
 EMPTY = {"ok": 0, "msg": "这里还没有内容", "data": {"cards": []}}
+
+SINCE = NOW - timedelta(minutes=30)
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -118,6 +120,19 @@ $CONFIG['servertime'] = {int(NOW.timestamp())};</script></head><body>
 {"".join(cards)}<div class="m-page"><div>{after}</div></div></div></div></body></html>"""
 
 
+def minutes(*ages: float) -> list[dict[str, Any]]:
+    """A post of each age."""
+    return [mblog(ago(minutes=age)) for age in ages]
+
+
+def answer(status_code: int, text: str = "", **headers: str) -> httpx.Response:
+    return httpx.Response(status_code, text=text, headers=headers)
+
+
+def redirect(location: str) -> httpx.Response:
+    return answer(302, location=location)
+
+
 def json_answer(body: object, status_code: int = 200, **headers: str) -> httpx.Response:
     text = json.dumps(body, ensure_ascii=False)
     return httpx.Response(
@@ -195,3 +210,16 @@ def source(
         sleep=sleep,
         transport=transport,
     )
+
+
+def fetch(weibo: Handler, way: Way = Way.MOBILE, **settings: Any) -> Page:
+    return source(weibo, way, **settings).fetch(QUERY, SINCE)
+
+
+def ages(page: Page) -> list[float]:
+    """The age of each post in minutes."""
+    return [(NOW - post.published_at) / timedelta(minutes=1) for post in page.posts]
+
+
+NOT_JSON = answer(200, "<html>upstream</html>")
+CAPTCHA_PAGE = answer(200, "<html>请输入验证码</html>")
