@@ -59,7 +59,7 @@ class Parts:
 
 @dataclass(slots=True)
 class _State:
-    threads: list[Worker] = field(default_factory=list)
+    planned_at: dict[str, datetime] = field(default_factory=dict)
     plan_problem: str = ""
 
 
@@ -157,6 +157,9 @@ class Service:
             self._state.plan_problem = str(error)
             raise
         self._state.plan_problem = ""
+        now = self.parts.now()
+        keys = [planned.query.key for plan in plans for planned in plan.queries]
+        self._state.planned_at = {key: self._state.planned_at.get(key, now) for key in keys}
         polls = [
             Poll(
                 lane=plan.source,
@@ -175,7 +178,10 @@ class Service:
 
         def poll() -> None:
             collected = self.parts.collectors[source].poll(
-                planned.query, planned.interval_s, canary=planned.canary
+                planned.query,
+                planned.interval_s,
+                self._state.planned_at.get(planned.query.key, self.parts.now()),
+                canary=planned.canary,
             )
             if collected is None:
                 return

@@ -31,7 +31,7 @@ from monitor.demo.weibo import StandWeibo
 from monitor.demo.world import Published, World
 from monitor.secrets import Secrets
 from monitor.service import Service
-from monitor.storage import cases, outbox, posts
+from monitor.storage import cases, outbox, polling, posts
 from monitor.storage.database import Database
 from monitor.storage.people import UserStore
 from monitor.web.server import WebServer, WebServerError
@@ -39,6 +39,7 @@ from monitor.web.server import WebServer, WebServerError
 WHOLE_STORY_S: Final = 600.0
 TAIL_S: Final = 12.0
 """At the end of a limited run nothing is published any more, so that all of it can arrive."""
+PATIENCE_S: Final = 30.0
 INDEX_LAG_S: Final = 1.0
 USER: Final = "demo"
 
@@ -102,11 +103,24 @@ def _play(
         if stop.wait(max(0.0, began + sample.offset_s - time.monotonic())):
             break
         published.append(world.publish(sample))
-    if not stop.is_set():
-        stop.wait(max(0.0, began + (seconds or 1e9) - time.monotonic()) if seconds else None)
+    _let_arrive(service, stop, began + seconds if seconds else None)
     service.stop()
     narrator.stop()
     return published
+
+
+def _let_arrive(service: Service, stop: threading.Event, ends_at: float | None) -> None:
+    """Wait for the end, and on a slow machine somewhat longer, so that all that was found arrives."""
+    if ends_at is None:
+        stop.wait()
+        return
+    stop.wait(max(0.0, ends_at - time.monotonic()))
+    while not stop.is_set() and time.monotonic() < ends_at + PATIENCE_S:
+        with service.parts.database.read() as connection:
+            waiting = outbox.unfinished(connection) or polling.unjudged_since(connection)
+        if not waiting:
+            return
+        stop.wait(0.5)
 
 
 def _setting(weibo: StandWeibo, twitter: StandTwitter, slack: StandSlack, port: int) -> Setting:
@@ -129,6 +143,7 @@ def _setting(weibo: StandWeibo, twitter: StandTwitter, slack: StandSlack, port: 
                     "poll_interval_s": 2,
                     "requests_per_minute": 300,
                     "overlap_s": 30,
+                    "look_back_s": 2,
                     "index_lag_s": INDEX_LAG_S,
                 },
                 "twitter": {
@@ -136,6 +151,7 @@ def _setting(weibo: StandWeibo, twitter: StandTwitter, slack: StandSlack, port: 
                     "poll_interval_s": 2,
                     "requests_per_15_minutes": 9000,
                     "overlap_s": 30,
+                    "look_back_s": 2,
                     "index_lag_s": INDEX_LAG_S,
                 },
             },

@@ -191,7 +191,7 @@ class StandWeibo(Stand):
             return self._recorded
         query, now = asked.get("q", ""), self.now()
         found = [] if self._recorded else self._found(query, asked)
-        placed = [post for post in found if post.sample.placement]
+        placed = _placed(found)
         rest = _nearly_sorted([post for post in found if not post.sample.placement])
         shown = rest[(page - 1) * WEB_PAGE_SIZE : page * WEB_PAGE_SIZE]
         pages = min(-(-len(rest) // WEB_PAGE_SIZE), weibo_web.MOST_PAGES)
@@ -259,11 +259,16 @@ def _cut(found: Sequence[Published], page: int, since_id: str) -> weibo_mobile.C
     first = page == 1 and not since_id
     return weibo_mobile.Cut(
         posts=_nearly_sorted(posts),
-        placed=[post for post in found if post.sample.placement] if first else [],
+        placed=_placed(found) if first else [],
         total=len(found),
         page=page + 1 if more else None,
         since_id=posts[-1].id if more else None,
     )
+
+
+def _placed(found: Sequence[Published]) -> list[Published]:
+    placed = [post for post in found if post.sample.placement]
+    return sorted(placed, key=lambda post: post.sample.placement or "")
 
 
 def _nearly_sorted(posts: Sequence[Published]) -> list[Published]:

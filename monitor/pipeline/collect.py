@@ -79,13 +79,16 @@ class Collector:
             health = healths.started(self._health(connection), self._now())
             self._save_health(connection, health)
 
-    def poll(self, query: Query, interval_s: float, *, canary: bool = False) -> Collected | None:
+    def poll(
+        self, query: Query, interval_s: float, planned_at: datetime, *, canary: bool = False
+    ) -> Collected | None:
         """Read what is new for a query; None while its source rests.
 
+        `planned_at` is when the query became part of the plan: a first poll reads from there.
         After a poll that could see, one owed stretch of time (a gap) is read as well.
         """
         began_at = self._now()
-        position = self._begin(query, began_at)
+        position = self._begin(query, began_at, planned_at)
         if position is None:
             return None
         since = self._since(position, began_at)
@@ -114,7 +117,7 @@ class Collector:
         due_at = healths.due_at(health, query.key, began_at, interval_s)
         return Collected(page, added, due_at)
 
-    def _begin(self, query: Query, now: datetime) -> Position | None:
+    def _begin(self, query: Query, now: datetime, planned_at: datetime) -> Position | None:
         """Claim the attempt and look up the query's position; None while the source rests."""
         name = self._source.name
         with self._database.write() as connection:
@@ -127,7 +130,7 @@ class Collector:
             if position is None:
                 earlier = polling.predecessors(connection, name, query.brands)
                 position = cursors.inherit(earlier)
-        return position or Position(None, now)
+        return position or Position(None, min(planned_at, now))
 
     def _since(self, position: Position, now: datetime) -> datetime:
         return cursors.since(

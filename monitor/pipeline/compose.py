@@ -10,7 +10,6 @@ from alerts.decide import Decision
 from alerts.message import Mark, Message, PostView, ReplyView
 from alerts.severity import sentence
 from alerts.watch import Hit, Part, TermKind
-from alerts.wording import severity_name, wording
 from monitor.storage.outbox import CASE
 from responses.draft import draft
 from responses.privacy import mask
@@ -91,17 +90,15 @@ def compose(occasion: Occasion) -> Message:
 
     The dedupe key, the case and the console link are filled in by the notifier.
     """
-    severity = occasion.decision.rating.severity
-    name = severity_name(wording(occasion.locale), severity)
+    reasons = tuple(sentence(cause, occasion.locale) for cause in occasion.decision.rating.reasons)
+    topic = word(occasion.verdict.topic.value, chinese=occasion.locale.startswith("zh"))
     return Message(
         dedupe_key="",
         kind=CASE,
-        severity=severity,
-        title=f"{name} · {occasion.hit.brand}",
+        severity=occasion.decision.rating.severity,
+        title=" · ".join([topic, *reasons[:1]]),
         brand=occasion.hit.brand,
-        reasons=tuple(
-            sentence(cause, occasion.locale) for cause in occasion.decision.rating.reasons
-        ),
+        reasons=reasons,
         verdict=verdict_line(occasion.verdict, occasion.locale),
         created_at=occasion.created_at,
         due_at=occasion.due_at,

@@ -73,8 +73,12 @@ def add(
     query_key: str,
     seen_at: datetime,
 ) -> Added:
-    """Store what is new among `found`; known posts and hits stay as they are."""
-    unique = {(f.post.platform, f.post.id): f for f in found}
+    """Store what is new among `found`, in order of publication: a story's root before its reposts.
+
+    Known posts and hits stay as they are.
+    """
+    ordered = sorted(found, key=lambda f: f.post.published_at)
+    unique = {(f.post.platform, f.post.id): f for f in ordered}
     known = _known(connection, unique)
     fresh = [f for key, f in unique.items() if key not in known]
     if fresh:

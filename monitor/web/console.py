@@ -50,6 +50,11 @@ class Choice(BaseModel):
             state=self.state if self.state in list(AlertState) else None,
         )
 
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is filtered out."""
+        return self.filter() != Filter()
+
     def shows(self, row: AlertRow) -> bool:
         """Whether the page with this filter shows the alert."""
         wanted = self.filter()
