@@ -220,7 +220,8 @@ class WeiboWebStand(WeiboStand):
         name = "" if odd else f'<a href="{home}" class="name" nick-name="阿林爱跑步">阿林爱跑步</a>'
         link = "" if odd else f'<a href="{home}/{ids.bid_of(mid)}">{time:%Y-%m-%d}</a>'
         return f"""<div class="card-wrap" action-type="feed_list_item" mid="{mid}">
-        <div class="card"><div class="content"><div class="info">{name}</div><div class="from">{link}</div>
+        <div class="card"><div class="content">
+        <div class="info">{name}</div><div class="from">{link}</div>
         <p class="txt" node-type="feed_list_content">{TEXT}</p></div></div></div>"""
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scrapers.source import Outcome, Page, Source
 from tests.conftest import Clock
-from tests.contracts.sources import PAGE_SIZE, STANDS, Answer, Stand, TwitterStand
+from tests.contracts.sources import PAGE_SIZE, STANDS, Answer, Stand
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 SINCE = NOW - timedelta(hours=1)
@@ -298,9 +298,3 @@ def test_no_answer_raises_or_passes_for_an_empty_one(
     read = stand.build(clock).fetch(stand.query(), SINCE)
     assert not read.outcome.sees
     assert len(read.posts) == (0 if page == 1 else PAGE_SIZE)
-
-
-def test_the_limited_window_of_x_is_said(clock: Clock) -> None:
-    stand = TwitterStand()
-    page = stand.build(clock).fetch(stand.query(), NOW - timedelta(days=8))
-    assert page.drained_to == NOW - timedelta(days=6.5)

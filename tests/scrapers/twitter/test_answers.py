@@ -122,6 +122,7 @@ def test_how_long_to_wait(headers: dict[str, str], retry_after_s: float | None) 
         ("Sun, 22 Nov 2026 04:00:00 GMT", "check SHIFEN_TWITTER_BEARER_TOKEN"),
         ("Sun, 22 Nov 2026 03:58:59 GMT", "our clock is 61 s ahead of X's: set the clock"),
         ("Sun, 22 Nov 2026 05:00:00 UTC", "our clock is 3600 s behind X's: set the clock"),
+        ("Sun, 22 Nov 2026 03:50:00 -0000", "our clock is 600 s ahead of X's: set the clock"),
         ("yesterday", "check SHIFEN_TWITTER_BEARER_TOKEN"),
         ("", "check SHIFEN_TWITTER_BEARER_TOKEN"),
     ],

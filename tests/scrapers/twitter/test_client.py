@@ -83,6 +83,14 @@ def test_a_server_that_ignores_the_window_is_held_to_it() -> None:
     assert page.requests == 4
 
 
+def test_an_old_post_among_new_ones_ends_nothing() -> None:
+    stray = tweet(ago(days=2))
+    first = {"data": [*tweets(2), stray], "meta": {"next_token": "p"}}
+    pages = iter([first, {"data": tweets(2, ago(minutes=10))}])
+    page = build(lambda _: httpx.Response(200, json=next(pages))).fetch(QUERY, SINCE)
+    assert (len(page.posts), page.drained_to) == (4, SINCE)
+
+
 def test_an_end_that_has_not_come_yet_is_not_sent() -> None:
     x = XStandIn(tweets(1))
     build(x).fetch(QUERY, SINCE, NOW)
@@ -103,9 +111,14 @@ def test_the_page_limit_leaves_the_rest_and_says_where() -> None:
 def test_a_pause_longer_than_the_index_is_clamped_and_said() -> None:
     x = XStandIn(tweets(1))
     page = build(x).fetch(QUERY, ago(days=30))
-    assert page.drained_to == ago(days=6.5)
-    assert page.notes == ("posts before 2026-11-15 16:00 UTC are out of X's reach",)
-    assert int(x.requests[0].url.params["since_id"]) == first_id(ago(days=6.5)) - 1
+    assert page.drained_to == ago(days=6, hours=13)
+    assert page.notes == ("posts before 2026-11-15 15:00 UTC are out of X's reach",)
+    assert int(x.requests[0].url.params["since_id"]) == first_id(ago(days=6, hours=13)) - 1
+
+
+def test_a_caller_that_keeps_to_the_window_itself_is_not_cut_again() -> None:
+    since = ago(days=6.5, seconds=2)
+    assert build(XStandIn(tweets(1))).fetch(QUERY, since).drained_to == since
 
 
 def test_a_window_wholly_out_of_reach_is_rejected_without_asking() -> None:
