@@ -154,7 +154,7 @@ _RULES = (
     ),
     _rule(
         Kind.ADDRESS,
-        r"(?<![\w*])\d{1,5} (?:[a-z]{2,20} ){1,3}"
+        r"(?<![\w*])\d{1,5} (?:(?!(?:at|the|in|on|of|to|for|and|by|was|is)\b)[a-z]{2,20} ){1,3}"
         r"(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr)\b"
         r"(?:,? (?:apt|unit|#) ?\w{1,5})?",
     ),

@@ -91,6 +91,7 @@ def test_personal_data_is_found_and_masked(text: str, kind: Kind, masked: str) -
         "微信 iPhone版闪退",
         "order no response for 3 days",
         "the 2 main streets",
+        "Ted 2 at the drive in",
         "v1.2.3-4567",
         "12345678901234567890123",
     ],
