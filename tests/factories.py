@@ -181,13 +181,26 @@ class Rows:
         with self._database.write() as connection:
             connection.execute(insert(table).values(values))
 
+    def query(self, **changes: Any) -> None:
+        values = {
+            "source": "weibo",
+            "query_key": "q1",
+            "text": f"{BRAND} 退款",
+            "brands": [BRAND],
+            "cursor_at": T0,
+            "started_at": T0,
+        }
+        self.insert(t.query_state, **(values | changes))
+
     def complaint(self, **changes: Any) -> tuple[int, int, int]:
         """A whole complaint, delivered after 95 s: (post id, case id, alert id)."""
         told = changes.pop("told", None) or message()
         assert told.post is not None
         at = told.post.published_at
         post = self.post(platform=told.post.platform, published_at=at, **changes.pop("post", {}))
+        delivered_at = changes.pop("delivered_at", at + timedelta(seconds=95))
         case = self.case(
+            first_delivered_at=delivered_at,
             brand=told.brand,
             severity=int(told.severity),
             published_at=at,
@@ -197,7 +210,6 @@ class Rows:
         )
         hit = self.hit(post, brand=told.brand, case_id=case)
         self.verdict(hit)
-        delivered_at = changes.pop("delivered_at", at + timedelta(seconds=95))
         alert = self.alert(
             told, case_id=case, hit_id=hit, first_delivered_at=delivered_at, **changes
         )

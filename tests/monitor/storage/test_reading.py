@@ -225,7 +225,7 @@ def test_a_forged_cursor_is_refused(raw: str) -> None:
 def test_sources_show_sight_queries_and_debts(rows: Rows, sight: Sight) -> None:
     rows.insert(t.source_health, source="weibo", state={"seeing": True}, updated_at=T0)
     for source, key in (("weibo", "q1"), ("weibo", "q2"), ("twitter", "q1")):
-        rows.insert(t.query_state, source=source, query_key=key, cursor_at=T0, started_at=T0)
+        rows.query(source=source, query_key=key)
     gap = {"source": "weibo", "query_key": "q1", "until_at": T0, "created_at": T0}
     rows.insert(t.gap, since_at=T0 - timedelta(hours=1), **gap)
     rows.insert(t.gap, since_at=T0 - timedelta(hours=2), closed_at=T0, **gap)
@@ -273,7 +273,7 @@ def test_a_percentile_is_the_least_value_that_covers_the_share(
 
 def test_the_overview_counts_what_is_open(rows: Rows, sight: Sight) -> None:
     rows.complaint()
-    rows.case(severity=3, first_delivered_at=NOW)
+    rows.case(severity=3)
     rows.case(severity=3, closed_at=NOW, first_delivered_at=NOW)
     rows.post(published_at=T0 - timedelta(days=2))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ from monitor.web.app import create_app
 from monitor.web.feed import AlertFeed
 from monitor.web.parts import WebParts
 from tests.conftest import Clock
-from tests.factories import BRAND, Rows
+from tests.factories import BRAND, T0, Rows
 
 PASSWORD = "correct horse battery"
 Readiness = tuple[bool, list[str]]
@@ -46,10 +47,22 @@ def passwords() -> Passwords:
     return Passwords(Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    sqlite = Database(f"sqlite:///{tmp_path / 'web.db'}")
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, passwords: Passwords) -> Path:
+    """A database file with the schema and one user of each role, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "web.db"
+    sqlite = Database(f"sqlite:///{path}")
     metadata.create_all(sqlite.engine)
+    users = UserStore(sqlite, passwords, lambda: T0)
+    for role in Role:
+        users.add(role.value, PASSWORD, role, by="test")
+    sqlite.close()
+    return path
+
+
+@pytest.fixture
+def database(tmp_path: Path, template: Path) -> Iterator[Database]:
+    sqlite = Database(f"sqlite:///{shutil.copy(template, tmp_path)}")
     yield sqlite
     sqlite.close()
 
@@ -120,14 +133,6 @@ def analyst(stranger: TestClient, token_of: Callable[[Role], dict[str, str]]) ->
     return stranger
 
 
-@pytest.fixture
-def users(database: Database, passwords: Passwords, clock: Clock) -> UserStore:
-    store = UserStore(database, passwords, clock)
-    for role in Role:
-        store.add(role.value, PASSWORD, role, by="test")
-    return store
-
-
 def field(html: str, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', html)
     assert found, f"no field {name}"
@@ -142,7 +147,7 @@ def log_in(client: TestClient, name: str, password: str = PASSWORD, back: str = 
 
 
 @pytest.fixture
-def pr(stranger: TestClient, users: UserStore) -> TestClient:
+def pr(stranger: TestClient) -> TestClient:
     """A signed-in member of the PR staff."""
     assert log_in(stranger, "pr").status_code == 303
     return stranger

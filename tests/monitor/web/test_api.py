@@ -22,7 +22,7 @@ LISTS = ("posts", "cases", "alerts")
 
 
 def get(client: TestClient, path: str, **params: Any) -> Any:
-    answer = client.get(f"/api/v1/{path}", params=params)
+    answer = client.get(f"/api/v1/{path}", params=params or None)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -189,7 +189,7 @@ def test_sources_plan_and_status(
 ) -> None:
     stranger.headers.update(token_of(Role.LEAD))
     rows.complaint()
-    rows.insert(t.query_state, source="weibo", query_key="q1", cursor_at=T0, started_at=T0)
+    rows.query()
     rows.insert(
         t.outage, subject="weibo", cause="challenge", detail="asked to log in", started_at=T0
     )
