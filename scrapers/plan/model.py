@@ -117,8 +117,11 @@ class Plan:
 
 
 def query_key(platform: Platform, text: str) -> str:
-    """Return the key of a search: its platform and a hash of what it means (16 hex digits)."""
-    meaning = unicodedata.normalize("NFC", text)
+    """Return the key of a search: its platform and a hash of what it means (16 hex digits).
+
+    Neither platform's search minds upper and lower case.
+    """
+    meaning = unicodedata.normalize("NFC", text).casefold()
     digest = hashlib.blake2s(meaning.encode(), digest_size=8, person=b"query")
     return f"{platform.value}-{digest.hexdigest()}"
 
@@ -130,7 +133,8 @@ def distinct(terms: tuple[str, ...]) -> tuple[str, ...]:
     the configuration.
     """
     found: dict[str, str] = {}
-    for term in sorted(" ".join(term.split()) for term in terms):
+    tidy = (" ".join(term.split()) for term in terms)
+    for term in sorted(tidy, key=lambda term: (term.casefold(), term)):
         if term:
             found.setdefault(term.casefold(), term)
     return tuple(found.values())

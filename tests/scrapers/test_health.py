@@ -99,7 +99,7 @@ class TestBackoff:
         st.none() | st.floats(0, 1e6),
         st.floats(0, 1),
     )
-    @settings(max_examples=100)
+    @settings(max_examples=60)
     def test_never_sooner_than_asked_never_without_end(
         self, outcome: Outcome, failures: int, retry_after_s: float | None, jitter: float
     ) -> None:
@@ -264,7 +264,7 @@ HEALTHS = st.builds(
 
 class TestJson:
     @given(HEALTHS)
-    @settings(max_examples=100)
+    @settings(max_examples=60)
     def test_round_trip(self, health: Health) -> None:
         assert from_json(json.loads(json.dumps(to_json(health)))) == health
 

@@ -217,7 +217,7 @@ class TestEvents:
             max_size=40,
         )
     )
-    @settings(max_examples=100)
+    @settings(max_examples=60)
     def test_announcements_alternate_and_agree_with_the_state(
         self, history: list[tuple[Outcome, int, str]]
     ) -> None:
