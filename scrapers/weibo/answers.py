@@ -151,7 +151,7 @@ def official_body(response: Response, now: datetime) -> Json:
         raise _api_error(body, response, now)
     _judge_status(response)
     if body is None:
-        raise Garbled("the open platform answered without JSON")
+        raise Unreachable("the open platform answered without JSON")
     if not isinstance(body, Mapping):
         raise Drifted("the open platform answered with something else than an object")
     return body

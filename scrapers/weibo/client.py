@@ -15,7 +15,6 @@ from scrapers.post import Platform
 from scrapers.source import Page, Query, Source
 from scrapers.weibo import mobile, official, page
 from scrapers.weibo.answers import (
-    Garbled,
     is_mobile_answer,
     long_text,
     mobile_data,
@@ -29,7 +28,6 @@ from scrapers.weibo.listing import Cursor, Listing
 from scrapers.weibo.long_texts import LongTexts
 from scrapers.weibo.settings import Transport as Way
 from scrapers.weibo.settings import WeiboSettings
-from scrapers.weibo.status import Json
 from scrapers.weibo.times import BEIJING
 from scrapers.weibo.visitor import Credentials, Visitor
 
@@ -213,15 +211,9 @@ class OfficialSource:
     def _read(self, params: dict[str, str], cursor: Cursor) -> Listing:
         if not self._has_token:
             raise NotLoggedIn("no access token is set")
-        asked = {**params, "page": str(cursor.page)}
-        try:
-            body = self._ask(asked)
-        except Garbled:
-            body = self._ask(asked)
-        return official.read_listing(body, cursor, self._now())
-
-    def _ask(self, params: dict[str, str]) -> Json:
-        return official_body(self._reader.get(OFFICIAL_PATH, params), self._now())
+        response = self._reader.get(OFFICIAL_PATH, {**params, "page": str(cursor.page)})
+        now = self._now()
+        return official.read_listing(official_body(response, now), cursor, now)
 
 
 class _Turns:
