@@ -27,7 +27,7 @@ VERIFIED_TYPE: Final = {
 }
 FACE_URL: Final = "https://face.t.sinajs.cn/t4/appstyle/expression/ext/normal/00/face_mobile.png"
 _TOKEN: Final = re.compile(
-    r"(?P<topic>#[^#\n]{1,40}#)|(?P<mention>@[\w-]{2,30})"
+    r"(?P<topic>#[^#\n]{1,40}#)|(?P<mention>@[\w-]{1,30})"
     r"|(?P<face>\[[^\[\]\s]{1,8}\])|(?P<link>https?://t\.cn/\w+)|(?P<line>\n)"
 )
 
