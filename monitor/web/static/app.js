@@ -37,9 +37,9 @@ function tick() {
 
 async function copy(button) {
   const text = document.getElementById(button.dataset.copy).textContent;
-  if (navigator.clipboard) {
+  try {
     await navigator.clipboard.writeText(text);
-  } else {
+  } catch {
     // A page served over plain http to the office network has no clipboard API.
     const field = document.createElement("textarea");
     field.value = text;
@@ -108,6 +108,7 @@ document.addEventListener("htmx:sseMessage", (event) => {
 function showLink(on) {
   const live = document.getElementById("live");
   if (!live) return;
+  live.classList.remove("live-wait");
   live.classList.toggle("live-off", !on);
   document.getElementById("live-text").textContent = on ? live.dataset.on : live.dataset.off;
 }
