@@ -132,7 +132,7 @@ class SlackChannel:
         for page in pages:
             for message in page.get("messages") or ():
                 metadata = message.get("metadata") or {}
-                if metadata.get("event_payload", {}).get("dedupe_key") == dedupe_key:
+                if (metadata.get("event_payload") or {}).get("dedupe_key") == dedupe_key:
                     return Receipt(str(message["ts"]))
         return None
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ import pytest
 from alerts.channels.channel import Busy, Refused
 from alerts.channels.webhook import WebhookChannel, WebhookSettings, verify
 from tests.alerts.channels.receiver import Receiver, Request, http_answer, receiving
-from tests.alerts.messages import NOW, message, operational
+from tests.alerts.messages import NOW, REPLY, TEXT, message, operational
 
 SECRET = "5e1f-webhook-secret-of-tests"
 
@@ -21,7 +22,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 def channel(receiver: Receiver, secret: str = SECRET) -> WebhookChannel:
-    settings = WebhookSettings(name="hook", url=f"{receiver.url}/in?key=abc", timeout_s=0.4)
+    settings = WebhookSettings(name="hook", url=f"{receiver.url}/in?key=abc")
     return WebhookChannel(settings, secret=secret, now=lambda: NOW)
 
 
@@ -106,6 +107,19 @@ def test_receivers_can_tell_that_a_request_is_not(
     arrived = NOW + timedelta(seconds=later_s)
 
     assert not verify(secret, headers, body or request_.body, arrived)
+
+
+def test_an_empty_secret_proves_nothing(request_: Request) -> None:
+    timestamp = request_.headers["x-shifen-timestamp"]
+    forged = hmac.new(b"", f"{timestamp}.".encode() + request_.body, "sha256").hexdigest()
+    headers = {**request_.headers, "x-shifen-signature": f"sha256={forged}"}
+
+    assert not verify("", headers, request_.body, NOW)
+
+
+def test_chinese_and_emoji_travel_as_themselves(request_: Request) -> None:
+    assert TEXT.encode() in request_.body
+    assert REPLY.encode() in request_.body
 
 
 def test_without_a_secret_messages_go_unsigned_and_check_says_so(receiver: Receiver) -> None:
