@@ -70,5 +70,11 @@ def test_impossible_entries_are_refused(entry: dict[str, Any]) -> None:
         ADAPTER.validate_python(entry)
 
 
+@pytest.mark.parametrize("entry", [entry for entry, _, _ in ENTRIES])
+def test_every_kind_may_stand_by(entry: dict[str, Any]) -> None:
+    assert not ADAPTER.validate_python(entry).standby
+    assert ADAPTER.validate_python({**entry, "standby": True}).standby
+
+
 def test_one_message_a_second_is_what_slack_takes() -> None:
     assert SlackSettings(name="pr", channel="#pr").min_interval_s == 1.0
