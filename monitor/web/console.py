@@ -16,13 +16,14 @@ from monitor.storage.reading import Filter
 from monitor.storage.rows import AlertRow, AlertState
 from monitor.web.access import AlertReader, ClearReader
 from monitor.web.api import RowId
-from monitor.web.feed import version_of_all
+from monitor.web.feed import SIZE, version_of_all
 from monitor.web.pages import render
 from monitor.web.parts import InParts, InStores, Stores, WebParts
 from monitor.web.views import SEVERITIES, alert_view, post_page, severity_name, source_view
 from scrapers.post import Platform
 
-PAGE_SIZE: Final = 30
+# As many as the feed watches, so that what it brings back after a break is on the page already.
+PAGE_SIZE: Final = SIZE
 WINDOW: Final = timedelta(hours=24)
 
 router = APIRouter(include_in_schema=False)

@@ -50,6 +50,12 @@ class Formats:
             return self.t("hours", h=h, m=m)
         return self.t("minutes", m=m, s=s) if m else self.t("seconds", s=s)
 
+    def clock(self, seconds: float) -> str:
+        """Return a length of time as on a stop watch: `1:35`, `1:02:03`."""
+        minutes, s = divmod(max(0, round(seconds)), 60)
+        hours, m = divmod(minutes, 60)
+        return f"{hours}:{m:02}:{s:02}" if hours else f"{m}:{s:02}"
+
     def count(self, number: int | None) -> str:
         """Return a number as short as it can be said, a dash for an unknown one."""
         if number is None:

@@ -61,11 +61,12 @@ class Watcher:
             fresh = self._choice.at == version_of_all(rows)
             self._shown = {row.id: row for row in rows} if fresh else {}
         shown, self._shown = self._shown, {row.id: row for row in rows}
-        return [
-            self._event(row)
-            for row in reversed(rows)
-            if shown.get(row.id) != row and self._choice.shows(row)
-        ]
+        changed = [row for row in reversed(rows) if shown.get(row.id) != row]
+        return [self._event(row) for row in changed if self._concerns(row, shown.get(row.id))]
+
+    def _concerns(self, row: AlertRow, before: AlertRow | None) -> bool:
+        # What the filter let in stays on the page, so it must not grow stale there.
+        return self._choice.shows(row) or (before is not None and self._choice.shows(before))
 
     def _event(self, row: AlertRow) -> str:
         view = alert_view(row, self._parts.public_reply)

@@ -144,7 +144,7 @@ def test_the_status_strip_tells_sight_and_speed(pr: TestClient, rows: Rows) -> N
 
     assert "正常 微博 已读至" in words
     assert "失明 X 自 11-22 11:50:00 · auth" in words
-    assert "微博 发布到送达 1 分 35 秒 P50" in words
+    assert "微博：发布到送达 1:35 P50" in words
     assert "100% 在 10 分钟内" in words
     assert "全部已送达" in words
 

@@ -116,6 +116,33 @@ def test_the_stream_obeys_the_filter(client: httpx.Client, rows: Rows) -> None:
         assert events.next()["id"] == str(wanted)
 
 
+def test_what_leaves_the_filter_is_still_kept_up_to_date(
+    client: httpx.Client, rows: Rows, database: Database
+) -> None:
+    with client.stream("GET", "/alerts/stream?state=pending") as response:
+        events = Events(response)
+        events.next()
+        alert = rows.alert()
+        assert events.next()["id"] == str(alert)
+
+        with database.write() as connection:
+            connection.execute(t.alert.update().values(first_delivered_at=T0))
+        assert "发布后 0 秒 送达" in events.next()["data"]
+
+
+def test_a_page_holds_all_that_the_feed_may_bring_back(client: httpx.Client, rows: Rows) -> None:
+    for _ in range(60):
+        rows.alert()
+    page = client.get("/").text
+    with client.stream("GET", "/alerts/stream?at=outdated") as response:
+        events = Events(response)
+        events.next()
+        brought = [events.next()["id"] for _ in range(50)]
+
+    assert brought[0] == "11"
+    assert all(f'id="alert-{number}"' in page for number in brought)
+
+
 def test_many_open_pages_leave_room_for_requests(client: httpx.Client) -> None:
     streams = [
         client.send(client.build_request("GET", "/alerts/stream"), stream=True) for _ in range(60)

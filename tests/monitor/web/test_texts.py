@@ -14,7 +14,7 @@ from monitor.web.pages import TEMPLATES
 from monitor.web.texts import CATALOGUES, CHINESE, ENGLISH, choose_language, word
 from monitor.web.views import SEVERITIES, tone_of
 from scrapers.post import Platform, Standing
-from sentiment.verdict import Label, Risk, Topic
+from sentiment.verdict import Genre, Label, Risk, Topic
 
 
 def holes(text: str) -> set[str]:
@@ -62,6 +62,8 @@ def test_every_text_that_a_template_asks_for_exists_and_none_is_left_over() -> N
         ("risk", list(Risk)),
         ("state", list(AlertState)),
         ("verdict.label", [label.value for label in Label]),
+        ("sign", [*Genre, "complaint_word", "risk_term", "non_event", "negation", "resolved"]),
+        ("sign", ["praise", "other_brand", "negative_tone"]),
         ("standing", [standing for standing in Standing if standing is not Standing.ORDINARY]),
     ],
 )
@@ -95,6 +97,13 @@ def test_durations_read_by_their_two_largest_units(
 ) -> None:
     assert Formats("zh-CN", "Asia/Shanghai").duration(seconds) == chinese
     assert Formats("en", "Asia/Shanghai").duration(seconds) == english
+
+
+@pytest.mark.parametrize(
+    ("seconds", "face"), [(0, "0:00"), (95, "1:35"), (599.6, "10:00"), (3723, "1:02:03")]
+)
+def test_stop_watches_read_alike_in_both_languages(seconds: float, face: str) -> None:
+    assert Formats("en", "Asia/Shanghai").clock(seconds) == face
 
 
 def test_numbers_are_short_in_each_language() -> None:
