@@ -332,7 +332,7 @@ def fill(database: Database, size: int) -> None:
     with database.read() as connection:
         samples = {
             table.name: dict(connection.execute(table.select()).mappings().one())
-            for table in (t.post, t.alert_case, t.hit, t.alert, t.delivery)
+            for table in (t.post, t.alert_case, t.hit, t.verdict, t.alert, t.delivery)
         }
     with database.write() as connection:
         for table in (t.delivery, t.alert, t.verdict, t.hit, t.alert_case, t.post):
@@ -349,6 +349,7 @@ def fill(database: Database, size: int) -> None:
     )
     link = lambda n: n  # noqa: E731
     times(t.hit, samples["hit"], post_id=link, case_id=link, **number)
+    times(t.verdict, samples["verdict"], hit_id=link, **number)
     times(
         t.alert,
         samples["alert"],
