@@ -40,7 +40,6 @@ from responses.privacy import mask
 from scrapers.source import Source
 from scrapers.twitter.client import build_twitter_source
 from scrapers.weibo.client import build_weibo_source
-from sentiment.judge import Judge
 from sentiment.loading import load_scorer
 from sentiment.scorer import Scorer
 
@@ -73,8 +72,8 @@ def build_service(setting: Setting, database: Database) -> Service:
     sources = build_sources(setting)
     channels = build_channels(setting)
     routes = routes_of(config)
-    judge = Judge(setting.scorer or load_scorer(config.sentiment.scorer))
-    judging = Judging(database, live, judge, routes.first, metrics, now=now)
+    scorer = setting.scorer or load_scorer(config.sentiment.scorer)
+    judging = Judging(database, live, scorer, routes.first, metrics, now=now)
     overseer = Overseer(
         database,
         live,
@@ -104,9 +103,9 @@ def build_service(setting: Setting, database: Database) -> Service:
 
 def build_judging(setting: Setting, database: Database, live: LiveConfig) -> Judging:
     """Build the judging step alone, for commands that read files; loads the scorer."""
-    judge = Judge(setting.scorer or load_scorer(setting.config.sentiment.scorer))
+    scorer = setting.scorer or load_scorer(setting.config.sentiment.scorer)
     channels = routes_of(setting.config).first
-    return Judging(database, live, judge, channels, Metrics(), now=setting.now)
+    return Judging(database, live, scorer, channels, Metrics(), now=setting.now)
 
 
 def build_ingest(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import statistics
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,19 +20,22 @@ MAY_IMPORT = {
     "monitor": ("scrapers", "sentiment", "alerts", "responses"),
 }
 HOMES = {
-    "ahocorasick_rs": ("alerts.watch", "alerts.patterns"),
+    "ahocorasick_rs": ("alerts.patterns",),
     "alembic": ("monitor.storage",),
     "apscheduler": ("monitor.scheduler",),
     "bs4": ("scrapers",),
-    "fastapi": ("monitor.web",),
+    "fastapi": ("monitor.web", "monitor.bootstrap"),
     "httpx": ("scrapers.http", "alerts.channels"),
     "jinja2": ("monitor.web", "monitor.demo"),
-    "opencc": ("alerts", "sentiment.text"),
+    "opencc": ("alerts.spelling", "sentiment.text"),
     "phonenumbers": ("responses.privacy",),
     "prometheus_client": ("monitor.metrics",),
     "psycopg": ("monitor.storage",),
     "pwdlib": ("monitor.auth",),
-    "rich": ("monitor.cli", "monitor.terminal", "monitor.demo", "alerts.channels.console"),
+    "rich": (
+        *("monitor.bootstrap", "monitor.cli", "monitor.terminal", "monitor.demo"),
+        *("alerts.channels.build", "alerts.channels.console"),
+    ),
     "slack_sdk": ("alerts.channels",),
     "snownlp": ("sentiment.chinese",),
     "sqlalchemy": ("monitor.storage",),
@@ -41,7 +45,7 @@ HOMES = {
     "typer": ("monitor.cli",),
     "uvicorn": ("monitor.web", "monitor.demo"),
     "vaderSentiment": ("sentiment.english",),
-    "yaml": ("monitor.config",),
+    "yaml": ("monitor.yaml_file",),
 }
 GRAB_BAGS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "tools", "stuff"}
 EDGES = {("monitor.jobs", 1), ("monitor.web.errors", 1)}
@@ -63,6 +67,7 @@ ALL = dict(modules())
 MODULES = [pytest.param(name, path, id=name) for name, path in ALL.items()]
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 

@@ -110,7 +110,7 @@ def _play(
 
 
 def _let_arrive(service: Service, stop: threading.Event, ends_at: float | None) -> None:
-    """Wait for the end, and on a slow machine somewhat longer, so that all that was found arrives."""
+    """Wait for the end, on a slow machine somewhat longer: all that was found shall arrive."""
     if ends_at is None:
         stop.wait()
         return

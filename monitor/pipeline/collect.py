@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import structlog
 
@@ -16,12 +17,16 @@ from monitor.storage.database import Connection, Database
 from monitor.storage.posts import Added, Found
 from scrapers import cursor as cursors
 from scrapers import health as healths
-from scrapers.cursor import Position
+from scrapers.cursor import Gap, Position
 from scrapers.health import Health
 from scrapers.post import Post
 from scrapers.source import BadItem, Page, Query, Source
 
 log = structlog.get_logger(__name__)
+
+GAP_READS: Final = 3
+"""Fetches that a poll may add for what is owed: a burst of several pages' depth is read at once,
+and one query never holds up the others for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +45,6 @@ class Collected:
     page: Page
     added: Added
     due_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """One thing to ask: from `since` to `until` (None = now)."""
-
-    since: datetime
-    until: datetime | None = None
 
 
 class Collector:
@@ -85,7 +82,7 @@ class Collector:
         """Read what is new for a query; None while its source rests.
 
         `planned_at` is when the query became part of the plan: a first poll reads from there.
-        After a poll that could see, one owed stretch of time (a gap) is read as well.
+        After a poll that could see, owed stretches of time (gaps) are read as well.
         """
         began_at = self._now()
         position = self._begin(query, began_at, planned_at)
@@ -112,8 +109,11 @@ class Collector:
                 self._lose(connection, query, progress.loss)
             health = self._learn(connection, query, page, canary=canary)
         self._count(page, added)
-        if page.outcome.sees and after.gaps:
-            self._read_gap(query, after, began_at)
+        gaps_left = after.gaps if page.outcome.sees else ()
+        for _ in range(GAP_READS):
+            if not gaps_left:
+                break
+            gaps_left = self._read_gap(query, gaps_left, began_at)
         due_at = healths.due_at(health, query.key, began_at, interval_s)
         return Collected(page, added, due_at)
 
@@ -142,15 +142,16 @@ class Collector:
             window_s=self._window_s,
         )
 
-    def _read_gap(self, query: Query, position: Position, now: datetime) -> None:
-        gap = position.gaps[-1]
+    def _read_gap(self, query: Query, gaps: tuple[Gap, ...], now: datetime) -> tuple[Gap, ...]:
+        """Read the newest owed stretch; return what is still owed and may be read at once."""
+        gap = gaps[-1]
         since = cursors.gap_since(gap, now, self._window_s)
         if since is None:
             page, progress = None, cursors.GapProgress(None, cursors.give_up(gap))
         else:
             page = self._source.fetch(query, since, gap.until)
             progress = cursors.close_gap(gap, page, since)
-        left = cursors.merge([*position.gaps[:-1], *([progress.gap] if progress.gap else [])])
+        left = cursors.merge([*gaps[:-1], *([progress.gap] if progress.gap else [])])
         found = find(self._live.current(), page.posts) if page else []
         with self._database.write() as connection:
             added = self._keep(connection, query, page, found) if page else None
@@ -159,6 +160,7 @@ class Collector:
                 self._lose(connection, query, progress.loss)
         if page and added:
             self._count(page, added)
+        return () if progress.gap == gap or (page and not page.outcome.sees) else left
 
     def _keep(self, connection: Connection, query: Query, page: Page, found: list[Found]) -> Added:
         seen_at = self._now()

@@ -20,6 +20,7 @@ from monitor.storage.outbox import NewAlert
 from monitor.storage.posts import StoredHit
 from scrapers.post import Post
 from sentiment.judge import Judge
+from sentiment.scorer import Scorer
 from sentiment.verdict import Verdict
 
 BATCH = 500
@@ -64,7 +65,7 @@ class Judging:
         self,
         database: Database,
         live: LiveConfig,
-        judge: Judge,
+        scorer: Scorer,
         channels: Sequence[str],
         metrics: Metrics,
         *,
@@ -72,7 +73,8 @@ class Judging:
     ) -> None:
         self._database = database
         self._live = live
-        self._judge = judge
+        self._scorer = scorer
+        self._judges: dict[str, Judge] = {}
         self._channels = tuple(channels)
         self._metrics = metrics
         self._now = now
@@ -83,11 +85,11 @@ class Judging:
             waiting = posts.unjudged(connection, limit)
         if not waiting:
             return 0
-        verdicts = self._judge.judge(
+        rules = self._live.current()
+        verdicts = self._judge_by(rules).judge(
             [story_text(hit.post, hit.hit) for hit in waiting],
             [hit.hit.brand for hit in waiting],
         )
-        rules = self._live.current()
         with self._database.write() as connection:
             free = posts.lock_unjudged(connection, [hit.id for hit in waiting])
             pairs = [(h, v) for h, v in zip(waiting, verdicts, strict=True) if h.id in free]
@@ -96,6 +98,14 @@ class Judging:
             name = alert.severity.name.lower()
             self._metrics.alerts.labels(alert.brand, name, alert.reason).inc()
         return len(waiting)
+
+    def _judge_by(self, rules: Rules) -> Judge:
+        """Return the judge that knows the brands' own complaint words of these rules."""
+        if rules.version not in self._judges:
+            words = {word for brand in rules.config.brands for word in brand.complaint_words}
+            own = Judge(self._scorer, complaint_words=sorted(words))
+            self._judges = {rules.version: own}
+        return self._judges[rules.version]
 
     def _write(
         self,
