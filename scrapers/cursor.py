@@ -137,9 +137,17 @@ def canary_since(now: datetime, promise_s: float) -> datetime:
 
 
 def advance(
-    cursor: Cursor | None, page: Page, asked_since: datetime, poll_started_at: datetime
+    cursor: Cursor | None,
+    page: Page,
+    asked_since: datetime,
+    poll_started_at: datetime,
+    *,
+    owed_since: datetime | None = None,
 ) -> Progress:
     """Return where the cursor stands after a poll that asked from `asked_since`.
+
+    `owed_since` is what `since` says without a search window: what the window cut off is
+    reported as lost. Left out, it is the cursor, and the overlap behind it goes unreported.
 
     Fully drained: at the poll's start (not its end: what was published meanwhile may have
     been missed). Drained in part: there too, and the rest is a gap to be read later, so that
@@ -151,16 +159,11 @@ def advance(
     if drained_to <= asked_since and not page.outcome.sees:
         return Progress(cursor)
     moved = Cursor(poll_started_at)
-    loss = _beyond_the_window(cursor, asked_since)
+    owed = owed_since or (cursor.at if cursor else asked_since)
+    loss = Loss(owed, asked_since, LossReason.TOO_OLD) if owed < asked_since else None
     if drained_to <= asked_since:
         return Progress(moved, loss=loss)
     return Progress(moved, Gap(asked_since, drained_to + EDGE), loss)
-
-
-def _beyond_the_window(cursor: Cursor | None, asked_since: datetime) -> Loss | None:
-    if cursor is None or asked_since <= cursor.at:
-        return None
-    return Loss(cursor.at, asked_since, LossReason.TOO_OLD)
 
 
 def gap_since(gap: Gap, now: datetime, window_s: float) -> datetime | None:

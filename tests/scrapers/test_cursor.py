@@ -114,10 +114,21 @@ class TestAdvance:
         assert advance(None, page(None, Outcome.AUTH), at(0), at(0)) == Progress(None)
 
     def test_an_outage_longer_than_the_search_window_is_reported_as_lost(self) -> None:
+        lost = Loss(at(700), at(6400), LossReason.TOO_OLD)
+        assert advance(
+            self.CURSOR, page(at(6400)), at(6400), at(10_000), owed_since=at(700)
+        ) == Progress(Cursor(at(10_000)), loss=lost)
+        assert advance(
+            self.CURSOR, page(at(6500)), at(6400), at(10_000), owed_since=at(700)
+        ) == Progress(Cursor(at(10_000)), Gap(at(6400), at(6500) + EDGE), lost)
+
+    def test_left_to_itself_it_reports_from_the_cursor_on(self) -> None:
         progress = advance(self.CURSOR, page(at(6400)), at(6400), at(10_000))
-        assert progress == Progress(
-            Cursor(at(10_000)), loss=Loss(at(1000), at(6400), LossReason.TOO_OLD)
-        )
+        assert progress.loss == Loss(at(1000), at(6400), LossReason.TOO_OLD)
+
+    def test_a_failed_poll_reports_no_loss_yet(self) -> None:
+        failing = page(None, Outcome.NETWORK)
+        assert advance(self.CURSOR, failing, at(6400), at(10_000)) == Progress(self.CURSOR)
 
 
 class TestGaps:
@@ -244,15 +255,14 @@ class World:
 
     def poll(self, limit: int, outcome: Outcome) -> None:
         began = at(self.now)
-        asked = since(
-            self.position.cursor, OVERLAP_S, 0, self.position.started_at, began,
-            window_s=self.window_s,
-        )  # fmt: skip
+        cursor, started_at = self.position.cursor, self.position.started_at
+        owed = since(cursor, OVERLAP_S, 0, started_at, began)
+        asked = since(cursor, OVERLAP_S, 0, started_at, began, window_s=self.window_s)
         read, answer = self.search(asked, None, limit)
         if not outcome.sees:
             whole = answer.drained_to == asked
             answer = page(None if whole or not read else answer.drained_to, outcome)
-        progress = advance(self.position.cursor, answer, asked, began)
+        progress = advance(cursor, answer, asked, began, owed_since=owed)
         self.fetched.update(read)
         gaps = merge([*self.position.gaps, *([progress.gap] if progress.gap else [])])
         self.position = Position(progress.cursor, self.position.started_at, gaps)

@@ -126,6 +126,10 @@ class TestPolling:
         assert may_poll(health, "b", at(1))
         assert may_poll(health, "a", at(60))
 
+    def test_a_refused_search_waits_by_its_own_failures(self) -> None:
+        health = failed(failed(Health(T0), Outcome.REJECTED, T0, "a"), Outcome.REJECTED, T0, "b")
+        assert {fault.retry_at for fault in health.faults.values()} == {at(60)}
+
     def test_half_open_one_probe_flies_and_the_others_wait_for_it(self) -> None:
         health = failed(Health(T0), Outcome.AUTH, T0, "a")
         assert begin(health, "a", at(30), lease_s=90) is None

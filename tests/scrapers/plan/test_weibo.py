@@ -57,6 +57,7 @@ def advised(made: Plan) -> dict[str, float | str]:
 BY_NAME = set(NAMES)
 BY_WORD = {f"{name} {word}" for name in NAMES for word in WORDS}
 MANY = tuple(f"问题{n}" for n in range(40))
+MANY_MORE = tuple(f"问题{n}" for n in range(400))
 
 
 class TestChoice:
@@ -107,6 +108,11 @@ class TestChoice:
     def test_the_same_search_for_two_brands_runs_once(self) -> None:
         made = plan(brand(names=("星云",)), brand(name="星云科技", names=("星云",)))
         assert [planned.query.brands for planned in made.queries] == [("星云手表", "星云科技")]
+
+    def test_and_falls_behind_when_it_does_for_one_of_them(self) -> None:
+        loud = brand(50_000, name="星云科技", names=("星云",), words=MANY_MORE)
+        for brands in ([brand(names=("星云",)), loud], [loud, brand(names=("星云",))]):
+            assert {q.drains for q in plan(*brands).queries if q.query.text == "星云"} == {False}
 
     def test_why_says_what_was_measured(self) -> None:
         [first, _] = plan(brand(42)).queries
