@@ -67,7 +67,6 @@ class StandWeibo(Stand):
         self.visitors_may_search = visitors_may_search
         self.page_numbers_work = page_numbers_work
         self._world = world
-        self._pages = weibo_web.WebPages()
         self._lock = threading.Lock()
         self._visitors: set[str] = set()
         self._numbers = count(1)
@@ -196,14 +195,14 @@ class StandWeibo(Stand):
         shown = rest[(page - 1) * WEB_PAGE_SIZE : page * WEB_PAGE_SIZE]
         pages = min(-(-len(rest) // WEB_PAGE_SIZE), weibo_web.MOST_PAGES)
         posts = [*(placed if page == 1 else ()), *(shown if page <= weibo_web.MOST_PAGES else ())]
-        return html_answer(self._pages.results(query, posts, page, pages, now))
+        return html_answer(weibo_web.results(query, posts, page, pages, now))
 
     def _web_fault(self, request: Request, fault: Fault) -> Answer:
         query, now = request.query.get("q", ""), self.now()
         if fault is Fault.DRIFT:
-            return html_answer(self._pages.changed(query, self._found(query), now))
+            return html_answer(weibo_web.changed(query, self._found(query), now))
         if fault is Fault.SILENT_EMPTY:
-            return html_answer(self._pages.results(query, [], 1, 0, now))
+            return html_answer(weibo_web.results(query, [], 1, 0, now))
         return WEB_FAULTS[fault]
 
     # open platform

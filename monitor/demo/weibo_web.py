@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from monitor.demo.ids import bid, id_time
@@ -85,43 +86,42 @@ class Card:
     likes: str
 
 
-class WebPages:
-    """Renders result pages from the template."""
+def results(query: str, posts: Sequence[Published], page: int, pages: int, now: datetime) -> str:
+    """Return a page of cards, or the page that says that nothing was found."""
+    return _template().render(
+        cards=[_card(post, query.split(), now) for post in posts],
+        query=quote(query),
+        page=page,
+        pages=min(pages, MOST_PAGES),
+        servertime=int(now.timestamp()),
+    )
 
-    def __init__(self) -> None:
-        self._template = Environment(
-            loader=PackageLoader("monitor.demo"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        ).get_template("weibo_search.html")
 
-    def results(
-        self, query: str, posts: Sequence[Published], page: int, pages: int, now: datetime
-    ) -> str:
-        """Return a page of cards, or the page that says that nothing was found."""
-        return self._template.render(
-            cards=[_card(post, query.split(), now) for post in posts],
-            query=quote(query),
-            page=page,
-            pages=min(pages, MOST_PAGES),
-            servertime=int(now.timestamp()),
-        )
+def changed(query: str, posts: Sequence[Published], now: datetime) -> str:
+    """Return a valid page whose cards nobody recognises any more."""
+    page = results(query, posts, 1, 1, now)
+    for old, new in (
+        ("card-wrap", "fd-item"),
+        ("feed_list_item", "fd_item"),
+        ("feed_list_content", "fd_text"),
+        ('mid="', 'data-id="'),
+        ("card-no-result", "fd-none"),
+        ("抱歉，未找到相关结果。", ""),
+    ):
+        page = page.replace(old, new)
+    return page
 
-    def changed(self, query: str, posts: Sequence[Published], now: datetime) -> str:
-        """Return a valid page whose cards nobody recognises any more."""
-        page = self.results(query, posts, 1, 1, now)
-        for old, new in (
-            ("card-wrap", "fd-item"),
-            ("feed_list_item", "fd_item"),
-            ("feed_list_content", "fd_text"),
-            ('mid="', 'data-id="'),
-            ("card-no-result", "fd-none"),
-            ("抱歉，未找到相关结果。", ""),
-        ):
-            page = page.replace(old, new)
-        return page
+
+@cache
+def _template() -> Template:
+    # Cached: it never changes, and compiling it takes longer than serving from it.
+    return Environment(
+        loader=PackageLoader("monitor.demo"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    ).get_template("weibo_search.html")
 
 
 def _card(post: Published, terms: Sequence[str], now: datetime) -> Card:
