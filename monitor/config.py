@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from alerts.channels.http import http_address
 from alerts.channels.settings import ChannelSettings
+from alerts.channels.slack import SlackSettings
+from alerts.channels.webhook import WebhookSettings
 from alerts.severity import Thresholds
+from alerts.terms import validate_terms
 from alerts.watch import Brand
+from monitor.config_problems import Origin, explain
+from monitor.yaml_file import Location, YamlError, read, read_value, written
 from scrapers.post import Platform
 from scrapers.twitter.settings import TwitterSettings
 from scrapers.weibo.settings import DEFAULT_BASE_URLS, WeiboSettings
@@ -62,9 +58,9 @@ class ConfigError(Exception):
 
 
 class Section(BaseModel):
-    """A part of the configuration: frozen, unknown keys refused."""
+    """A part of the configuration: frozen, unknown keys and infinite numbers refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class BrandSettings(Section):
@@ -114,10 +110,19 @@ class SeveritySettings(Section):
     """Section `severity`: from when a complaint is important or urgent (domain.md)."""
 
     important_amount_yuan: int = Field(1000, ge=0)
-    repeat_window_s: int = Field(30 * 86_400, ge=0)
+    repeat_window_s: int = Field(30 * 86_400, ge=0, le=3650 * 86_400)
     kol_followers: int = Field(100_000, ge=1)
     spread_important: int = Field(10, ge=2)
     spread_urgent: int = Field(100, ge=2)
+
+    @model_validator(mode="after")
+    def _urgent_is_more_than_important(self) -> Self:
+        if self.spread_urgent < self.spread_important:
+            raise ValueError(
+                f"spread_urgent ({self.spread_urgent}) must be at least "
+                f"spread_important ({self.spread_important})"
+            )
+        return self
 
     def thresholds(self) -> Thresholds:
         """Return the thresholds as the rating takes them."""
@@ -127,9 +132,9 @@ class SeveritySettings(Section):
 class DeliverySettings(Section):
     """Section `delivery`: how long and how often a message is tried."""
 
-    give_up_after_s: float = Field(86_400, ge=60)
-    max_wait_s: float = Field(300, ge=1)
-    lease_s: float = Field(60, ge=10)
+    give_up_after_s: float = Field(86_400, ge=60, le=30 * 86_400)
+    max_wait_s: float = Field(300, ge=1, le=86_400)
+    lease_s: float = Field(60, ge=10, le=3600)
 
 
 class EscalationSettings(Section):
@@ -139,10 +144,10 @@ class EscalationSettings(Section):
 class RetentionSettings(Section):
     """Section `retention`: after how many days rows are deleted."""
 
-    unmatched_posts_days: float = Field(7, gt=0)
-    posts_days: float = Field(180, gt=0)
-    bad_items_days: float = Field(14, gt=0)
-    audit_days: float = Field(365, gt=0)
+    unmatched_posts_days: float = Field(7, gt=0, le=3650)
+    posts_days: float = Field(180, gt=0, le=3650)
+    bad_items_days: float = Field(14, gt=0, le=3650)
+    audit_days: float = Field(365, gt=0, le=3650)
 
 
 class ConsoleSettings(Section):
@@ -181,29 +186,27 @@ class Config(Section):
     def _zone_exists(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        # A folder of the time zone database (Asia) is an OSError.
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError("no such time zone; write e.g. Asia/Shanghai") from error
         return value
 
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        if value.startswith("sqlite:///"):
+            if value.removeprefix("sqlite:///").split("?")[0] in ("", ":memory:"):
+                raise ValueError("the embedded database needs a file: sqlite:///PATH")
+            return value
+        if not value.startswith(("postgresql://", "postgresql+psycopg://")):
             raise ValueError("write sqlite:///PATH or postgresql://USER@HOST/NAME")
+        try:
+            complete = urlsplit(value).port != 0
+        except ValueError:
+            complete = False
+        if not complete:
+            raise ValueError("its port is no number; / : @ in a password are %2F %3A %40")
         return value
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        problems = [
-            *_twice("brands", [brand.name for brand in self.brands]),
-            *_twice("channels", [channel.name for channel in self.channels]),
-            *_shared_names(self.brands),
-            *_foreign_address(self.sources.weibo),
-            *_hopeless_interval(self),
-        ]
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
 
     @property
     def zone(self) -> ZoneInfo:
@@ -213,43 +216,6 @@ class Config(Section):
     def watched(self) -> tuple[Brand, ...]:
         """Return the brands as the matcher takes them."""
         return tuple(brand.watched() for brand in self.brands)
-
-
-def _twice(place: str, names: list[str]) -> list[str]:
-    double = sorted({name for name in names if names.count(name) > 1})
-    return [f"{place}: the name {name!r} stands twice; give each its own" for name in double]
-
-
-def _shared_names(brands: tuple[BrandSettings, ...]) -> list[str]:
-    problems = []
-    owners: dict[str, str] = {}
-    for brand in brands:
-        for alias in {brand.name, *brand.aliases}:
-            owner = owners.setdefault(alias.casefold(), brand.name)
-            if owner != brand.name:
-                problems.append(f"brands: {alias!r} names both {owner!r} and {brand.name!r}")
-            if alias.casefold() in {word.casefold() for word in brand.exclude}:
-                problems.append(
-                    f"brands: {brand.name!r} both watches and excludes {alias!r}; keep one"
-                )
-    return problems
-
-
-def _foreign_address(weibo: WeiboSettings) -> list[str]:
-    for transport, address in DEFAULT_BASE_URLS.items():
-        if weibo.base_url and weibo.url == address and transport is not weibo.transport:
-            chosen = f"but transport is {weibo.transport.value}; change one of the two"
-            return [f"sources.weibo.base_url: {address} belongs to {transport.value}, {chosen}"]
-    return []
-
-
-def _hopeless_interval(config: Config) -> list[str]:
-    return [
-        f"sources.{name}.poll_interval_s: {source.poll_interval_s:g} s is longer than "
-        f"promise.alert_within_s ({config.promise.alert_within_s:g} s); poll more often"
-        for name, source in (("weibo", config.sources.weibo), ("twitter", config.sources.twitter))
-        if source.enabled and source.poll_interval_s >= config.promise.alert_within_s
-    ]
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Config:
@@ -263,137 +229,117 @@ def load(path: Path, environment: Mapping[str, str]) -> Config:
         raise ConfigError(
             [f"{path}: there is no such file; copy config.yaml there or pass --config FILE"]
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{path}: cannot be read as UTF-8 text ({error})"]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            [f"{path}: is not UTF-8 text ({error.reason}); save it as UTF-8"]
+        ) from error
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read ({error.strerror})"]) from error
     return parse(source, str(path), environment)
 
 
 def parse(source: str, label: str, environment: Mapping[str, str]) -> Config:
     """Check YAML text; `label` names it in problems. Raises ConfigError."""
-    tree = _tree(source, label)
-    data = yaml.safe_load(source) if tree is not None else {}
+    try:
+        file = read(source)
+    except YamlError as error:
+        place = f"{label}:{error.line}" if error.line else label
+        raise ConfigError([f"{place}: {error}"]) from error
+    data = {} if file.data is None else file.data
     if not isinstance(data, dict):
         raise ConfigError([f"{label}: the file must hold `key: value` lines"])
-    overrides = _overlay(data, environment)
+    origin = Origin(label, file, _overlay(data, environment))
     try:
-        return Config.model_validate(data)
+        config = Config.model_validate(data)
     except ValidationError as error:
-        problems = [_explain(detail, label, tree, overrides) for detail in error.errors()]
+        problems = [explain(detail, origin, Config) for detail in error.errors()]
         raise ConfigError(problems) from error
+    problems = [origin.problem(*conflict) for conflict in _conflicts(config)]
+    problems += [_term_problem(sentence, origin) for sentence in _unusable_terms(config)]
+    if problems:
+        raise ConfigError(problems)
+    return config
 
 
-def _tree(source: str, label: str) -> yaml.Node | None:
-    try:
-        tree = yaml.compose(source, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = f":{mark.line + 1}" if mark else ""
-        problem = f"not valid YAML ({error.problem}); check indents, colons and quotes"
-        raise ConfigError([f"{label}{line}: {problem}"]) from error
-    except yaml.YAMLError as error:
-        raise ConfigError([f"{label}: not valid YAML ({error})"]) from error
-    doubles = _double_keys(tree, ())
-    if doubles:
-        raise ConfigError([f"{label}:{line}: {path} stands twice" for line, path in doubles])
-    return tree
-
-
-def _double_keys(node: yaml.Node | None, path: tuple[str, ...]) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = []
-    if isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            found += _double_keys(item, (*path, str(index)))
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            place = (*path, str(key.value))
-            if key.value in seen:
-                found.append((key.start_mark.line + 1, ".".join(place)))
-            seen.add(key.value)
-            found += _double_keys(value, place)
-    return found
-
-
-def _overlay(data: dict[str, Any], environment: Mapping[str, str]) -> dict[tuple[str, ...], str]:
+def _overlay(data: dict[str, Any], environment: Mapping[str, str]) -> dict[Location, str]:
     """Write SHIFEN__A__B=value into `data` and return which variable set which path."""
-    overrides = {}
+    overrides: dict[Location, str] = {}
     for name, value in sorted(environment.items()):
         if not name.startswith(OVERRIDE_PREFIX):
             continue
         path = tuple(name.removeprefix(OVERRIDE_PREFIX).lower().split("__"))
         try:
-            parsed = yaml.safe_load(value)
-        except yaml.YAMLError as error:
-            raise ConfigError([f"{name}: {value!r} is not valid YAML"]) from error
+            parsed = read_value(value)
+        except YamlError as error:
+            raise ConfigError([f"{name}: {error}"]) from error
         section: Any = data
         for key in path[:-1]:
-            section = section.setdefault(key, {}) if isinstance(section, dict) else None
+            if isinstance(section, dict) and section.get(key) is None:
+                section[key] = {}
+            section = section[key] if isinstance(section, dict) else None
         if not isinstance(section, dict):
-            raise ConfigError([f"{name}: {'.'.join(path[:-1])} is no section; unset the variable"])
+            raise ConfigError([f"{name}: {written(path[:-1])} is no section; unset the variable"])
         section[path[-1]] = parsed
         overrides[path] = name
     return overrides
 
 
-def _explain(
-    detail: ErrorDetails,
-    label: str,
-    tree: yaml.Node | None,
-    overrides: Mapping[tuple[str, ...], str],
-) -> str:
-    # pydantic puts the tag of a union (the channel's kind) into the location: not a key of ours.
-    location = detail["loc"]
-    if location[:1] == ("channels",):
-        location = (*location[:2], *location[3:])
-    names = tuple(str(part) for part in location)
-    place = overrides.get(names) or f"{label}{_line(tree, location)}"
-    path = ".".join(names)
-    subject = f"{place}: {path}" if path else place
-    if detail["type"] == "extra_forbidden":
-        return f"{subject}: unknown key{_near(location)}"
-    if detail["type"] == "missing":
-        return f"{subject}: is missing; add it"
-    message = detail["msg"].removeprefix("Value error, ")
-    if not path:
-        return f"{subject}: {message}"
-    shown = json.dumps(detail["input"], ensure_ascii=False, default=str)
-    return f"{subject}: {shown[:80]} is not possible: {message[:1].lower()}{message[1:]}"
+def _unusable_terms(config: Config) -> tuple[str, ...]:
+    return validate_terms(config.watched(), config.complaint_words)
 
 
-def _line(tree: yaml.Node | None, location: tuple[int | str, ...]) -> str:
-    node, line = tree, 0
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            found = [(k, v) for k, v in node.value if k.value == part]
-            if not found:
-                break
-            key, node = found[-1]
-            line = key.start_mark.line + 1
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            node = node.value[part]
-            line = node.start_mark.line + 1 if node else line
-    return f":{line}" if line else ""
+def _term_problem(sentence: str, origin: Origin) -> str:
+    """Put file and line before a sentence that begins with its path: `brands[0].name: …`."""
+    path, _, flaw = sentence.partition(": ")
+    location: list[int | str] = []
+    for key in path.split("."):
+        name, _, index = key.rstrip("]").partition("[")
+        location += [name, int(index)] if index else [name]
+    return origin.problem(tuple(location), flaw)
 
 
-def _near(location: tuple[int | str, ...]) -> str:
-    model: type[BaseModel] | None = Config
-    for part in location[:-1]:
-        model = _model_at(model, part)
-    if model is None:
-        return "; remove it"
-    known = list(model.model_fields)
-    close = difflib.get_close_matches(str(location[-1]), known, n=1)
-    guess = f"; did you mean {close[0]}?" if close else "; remove it."
-    return f"{guess} Known keys: {', '.join(known) or 'none'}"
+def _conflicts(config: Config) -> Iterator[tuple[Location, str]]:
+    """Yield what is well in itself but impossible together: the place and the sentence."""
+    names = [channel.name for channel in config.channels]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield ("channels", index, "name"), f"{name!r} names two channels; give each its own"
+    yield from _hasty_leases(config)
+    yield from _foreign_address(config.sources.weibo)
+    yield from _bad_addresses(config)
+    yield from _hopeless_intervals(config)
 
 
-def _model_at(model: type[BaseModel] | None, part: int | str) -> type[BaseModel] | None:
-    if isinstance(part, int) or model is None:
-        return model
-    if part == "brands":
-        return BrandSettings
-    field = model.model_fields.get(part)
-    annotation = field.annotation if field else None
-    return (
-        annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
-    )
+def _hasty_leases(config: Config) -> Iterator[tuple[Location, str]]:
+    lease_s = config.delivery.lease_s
+    for index, channel in enumerate(config.channels):
+        if isinstance(channel, SlackSettings | WebhookSettings) and channel.timeout_s >= lease_s:
+            told = f"{channel.timeout_s:g} s is not less than delivery.lease_s ({lease_s:g} s)"
+            why = "a message on its way would be taken for lost and sent again"
+            yield ("channels", index, "timeout_s"), f"{told}: {why}; shorten it"
+
+
+def _foreign_address(weibo: WeiboSettings) -> Iterator[tuple[Location, str]]:
+    for transport, address in DEFAULT_BASE_URLS.items():
+        if weibo.base_url and weibo.url == address and transport is not weibo.transport:
+            told = f"{address} belongs to {transport.value}, but transport is {weibo.transport}"
+            yield ("sources", "weibo", "base_url"), f"{told}; change one of the two"
+
+
+def _bad_addresses(config: Config) -> Iterator[tuple[Location, str]]:
+    for name, source in (("weibo", config.sources.weibo), ("twitter", config.sources.twitter)):
+        for key, address in source:
+            if key.endswith("base_url") and address is not None:
+                try:
+                    http_address(address)
+                except ValueError as error:
+                    yield ("sources", name, key), f"is no address: {error}"
+
+
+def _hopeless_intervals(config: Config) -> Iterator[tuple[Location, str]]:
+    promise_s = config.promise.alert_within_s
+    for name, source in (("weibo", config.sources.weibo), ("twitter", config.sources.twitter)):
+        if source.enabled and source.poll_interval_s >= promise_s:
+            told = f"{source.poll_interval_s:g} s is not less than promise.alert_within_s"
+            mend = f"({promise_s:g} s); poll more often"
+            yield ("sources", name, "poll_interval_s"), f"{told} {mend}"

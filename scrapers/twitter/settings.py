@@ -17,7 +17,7 @@ class Vocabulary(StrEnum):
 class TwitterSettings(BaseModel):
     """Section `sources.twitter` of the configuration."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     enabled: bool = True
     base_url: str = "https://api.x.com"

@@ -25,7 +25,7 @@ DEFAULT_BASE_URLS = {
 class WeiboSettings(BaseModel):
     """Section `sources.weibo` of the configuration."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     enabled: bool = True
     transport: Transport = Transport.MOBILE

@@ -8,7 +8,6 @@ from alerts.terms import review_terms, validate_terms
 from alerts.watch import Brand
 from tests.alerts.posts import NEBULA, WORDS
 
-
 Case = tuple[Brand, tuple[str, ...], str, str]
 
 UNUSABLE: list[Case] = [
