@@ -207,7 +207,10 @@ def _collectors(
     reaches = {
         "weibo": Reach(weibo.overlap_s, weibo.look_back_s, 60 + weibo.max_pages * weibo.timeout_s),
         "twitter": Reach(
-            twitter.overlap_s, twitter.look_back_s, 60 + twitter.max_pages * twitter.timeout_s
+            twitter.overlap_s,
+            twitter.look_back_s,
+            60 + twitter.max_pages * twitter.timeout_s,
+            gap_reads=3,
         ),
     }
     return {

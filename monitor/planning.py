@@ -32,11 +32,16 @@ class Planner:
         self._lock = threading.Lock()
         self._habits: Mapping[str, Habit] = {}
 
-    def plans(self) -> list[Plan]:
-        """Return one plan per enabled source; raises PlanError naming the term at fault."""
+    def plans(self, *, with_advice: bool = True) -> list[Plan]:
+        """Return one plan per enabled source; raises PlanError naming the term at fault.
+
+        Advice tries many other plans; who plans every few seconds does without.
+        """
         rules = self._live.current()
         with self._lock:
-            made = make_plans(rules, self._volumes(), self._now(), self._habits)
+            made = make_plans(
+                rules, self._volumes(), self._now(), self._habits, with_advice=with_advice
+            )
             self._habits = {brand: habit for plan in made for brand, habit in plan.habits.items()}
         return made
 
@@ -54,6 +59,8 @@ def make_plans(
     volumes: Mapping[Platform, Mapping[str, float]],
     now: datetime,
     habits: Mapping[str, Habit] | None = None,
+    *,
+    with_advice: bool = True,
 ) -> list[Plan]:
     """Plan every enabled source."""
     config = rules.config
@@ -62,9 +69,19 @@ def make_plans(
     made = []
     if config.sources.weibo.enabled:
         weibo = config.sources.weibo
-        made.append(plan_weibo(watched, weibo, promise_s=promise_s, now=now, habits=habits))
+        made.append(
+            plan_weibo(
+                watched,
+                weibo,
+                promise_s=promise_s,
+                now=now,
+                habits=habits,
+                with_advice=with_advice,
+            )
+        )
     if config.sources.twitter.enabled:
-        made.append(plan_twitter(watched, config.sources.twitter, promise_s=promise_s))
+        twitter = config.sources.twitter
+        made.append(plan_twitter(watched, twitter, promise_s=promise_s, with_advice=with_advice))
     return made
 
 

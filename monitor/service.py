@@ -24,7 +24,7 @@ from monitor.scheduler import Poll, Scheduler
 from monitor.storage import cases, outbox, polling, retention
 from monitor.storage.database import Database, DatabaseError
 from monitor.storage.retention import Retention
-from scrapers.plan.model import PlanError, PlannedQuery
+from scrapers.plan.model import Plan, PlanError, PlannedQuery
 from scrapers.source import Source
 
 log = structlog.get_logger(__name__)
@@ -59,7 +59,7 @@ class Parts:
 
 @dataclass(slots=True)
 class _State:
-    planned_at: dict[str, datetime] = field(default_factory=dict)
+    adopted: dict[str, frozenset[str]] = field(default_factory=dict)
     plan_problem: str = ""
 
 
@@ -152,14 +152,13 @@ class Service:
 
     def _plan(self) -> None:
         try:
-            plans = self.parts.planner.plans()
+            plans = self.parts.planner.plans(with_advice=False)
         except PlanError as error:
             self._state.plan_problem = str(error)
             raise
         self._state.plan_problem = ""
-        now = self.parts.now()
-        keys = [planned.query.key for plan in plans for planned in plan.queries]
-        self._state.planned_at = {key: self._state.planned_at.get(key, now) for key in keys}
+        for plan in plans:
+            self._adopt(plan)
         polls = [
             Poll(
                 lane=plan.source,
@@ -173,16 +172,27 @@ class Service:
         ]
         self._scheduler.set_polls(polls)
 
+    def _adopt(self, plan: Plan) -> None:
+        """Tell the source's collector of a plan that has other queries than the one before."""
+        keys = frozenset(planned.query.key for planned in plan.queries)
+        collector = self.parts.collectors.get(plan.source)
+        if collector is None or self._state.adopted.get(plan.source) == keys:
+            return
+        canary = plan.canary.query if plan.canary else None
+        searches = [planned.query for planned in plan.queries if not planned.canary]
+        collector.adopt(searches, canary=canary)
+        self._state.adopted[plan.source] = keys
+
     def _poll(self, source: str, planned: PlannedQuery) -> datetime | None:
-        due: list[datetime] = []
+        due: list[datetime | None] = []
 
         def poll() -> None:
-            collected = self.parts.collectors[source].poll(
-                planned.query,
-                planned.interval_s,
-                self._state.planned_at.get(planned.query.key, self.parts.now()),
-                canary=planned.canary,
-            )
+            collector = self.parts.collectors[source]
+            if planned.canary:
+                promise_s = self.parts.live.current().config.promise.alert_within_s
+                due.append(collector.poll_canary(planned.query, planned.interval_s, promise_s))
+                return
+            collected = collector.poll(planned.query, planned.interval_s)
             if collected is None:
                 return
             due.append(collected.due_at)
@@ -202,8 +212,6 @@ class Service:
         now = self.parts.now()
         with self.parts.database.write() as connection:
             cases.close_quiet(connection, now - CLOSE_AFTER)
-            for source in self.parts.sources:
-                polling.forget_queries(connection, source, now - CLOSE_AFTER)
         deleted = retention.purge(self.parts.database, self.parts.retention, now)
         if any(deleted.values()):
             log.info("retention", **{k: v for k, v in deleted.items() if v})

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 import structlog
 
@@ -24,18 +23,19 @@ from scrapers.source import BadItem, Page, Query, Source
 
 log = structlog.get_logger(__name__)
 
-GAP_READS: Final = 3
-"""Fetches that a poll may add for what is owed: a burst of several pages' depth is read at once,
-and one query never holds up the others for long."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far back the polls of a source read, and how long one may take."""
+    """How far back the polls of a source read, and how long one may take.
+
+    `gap_reads` fetches may be added to a poll for what is owed: they come out of the part of
+    the request budget that is not planned.
+    """
 
     overlap_s: float
     look_back_s: float
     lease_s: float
+    gap_reads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,70 +76,93 @@ class Collector:
             health = healths.started(self._health(connection), self._now())
             self._save_health(connection, health)
 
-    def poll(
-        self, query: Query, interval_s: float, planned_at: datetime, *, canary: bool = False
-    ) -> Collected | None:
-        """Read what is new for a query; None while its source rests.
+    def adopt(self, queries: Sequence[Query], *, canary: Query | None = None) -> None:
+        """Let a new plan take effect: its queries go on where those of the former plan stood.
 
-        `planned_at` is when the query became part of the plan: a first poll reads from there.
+        What is no longer planned is forgotten, with its faults.
+        """
+        now = self._now()
+        keys = {query.key for query in queries} | ({canary.key} if canary else set())
+        with self._database.write() as connection:
+            held = polling.positions(connection, self._source.name)
+            taken = cursors.adopt(queries, held, now)
+            polling.replace_positions(
+                connection, self._source.name, [(q, taken[q.key]) for q in queries], now
+            )
+            health = self._health(connection) or healths.started(None, now)
+            self._save_health(connection, healths.retain(health, keys, canary=canary is not None))
+
+    def poll(self, query: Query, interval_s: float) -> Collected | None:
+        """Read what is new for an adopted query; None while it rests or is no longer planned.
+
         After a poll that could see, owed stretches of time (gaps) are read as well.
         """
         began_at = self._now()
-        position = self._begin(query, began_at, planned_at)
+        position = self._begin(query, began_at)
         if position is None:
             return None
-        since = self._since(position, began_at)
+        since = self._since(position, began_at, self._window_s)
+        owed_since = self._since(position, began_at, None)
         page = self._source.fetch(query, since)
-        rules = self._live.current()
-        found = [] if canary else find(rules, page.posts)
-        progress = cursors.advance(position.cursor, page, since, began_at)
+        found = find(self._live.current(), page.posts)
+        progress = cursors.advance(position.cursor, page, since, began_at, owed_since=owed_since)
         gaps = cursors.merge([*position.gaps, *([progress.gap] if progress.gap else [])])
         after = Position(progress.cursor, position.started_at, gaps)
+        name = self._source.name
         with self._database.write() as connection:
             added = self._keep(connection, query, page, found)
             polling.save_position(
-                connection,
-                self._source.name,
-                query,
-                after,
-                ran_at=began_at,
-                saw=page.outcome.sees,
+                connection, name, query, after, ran_at=began_at, saw=page.outcome.sees
             )
             if progress.loss:
                 self._lose(connection, query, progress.loss)
-            health = self._learn(connection, query, page, canary=canary)
+            health = self._learn(connection, query, page)
         self._count(page, added)
         gaps_left = after.gaps if page.outcome.sees else ()
-        for _ in range(GAP_READS):
+        for _ in range(self._reach.gap_reads):
             if not gaps_left:
                 break
             gaps_left = self._read_gap(query, gaps_left, began_at)
         due_at = healths.due_at(health, query.key, began_at, interval_s)
         return Collected(page, added, due_at)
 
-    def _begin(self, query: Query, now: datetime, planned_at: datetime) -> Position | None:
-        """Claim the attempt and look up the query's position; None while the source rests."""
-        name = self._source.name
-        with self._database.write() as connection:
-            health = self._health(connection) or healths.started(None, now)
-            begun = healths.begin(health, query.key, now, self._reach.lease_s)
-            if begun is None:
-                return None
-            self._save_health(connection, begun)
-            position = polling.position(connection, name, query.key)
-            if position is None:
-                earlier = polling.predecessors(connection, name, query.brands)
-                position = cursors.inherit(earlier)
-        return position or Position(None, min(planned_at, now))
+    def poll_canary(self, query: Query, interval_s: float, promise_s: float) -> datetime | None:
+        """Ask the search that always has results; return when to ask again, None at rest.
 
-    def _since(self, position: Position, now: datetime) -> datetime:
+        Its posts are not kept: they only prove that the source still shows posts at all.
+        """
+        began_at = self._now()
+        with self._database.write() as connection:
+            if not self._may_begin(connection, query, began_at):
+                return None
+        page = self._source.fetch(query, cursors.canary_since(began_at, promise_s))
+        with self._database.write() as connection:
+            health = self._learn(connection, query, page, canary=True)
+        self._metrics.fetches.labels(self._source.name, page.outcome.value).inc()
+        return healths.due_at(health, query.key, began_at, interval_s)
+
+    def _begin(self, query: Query, now: datetime) -> Position | None:
+        """Claim the attempt and look up the query's position."""
+        with self._database.write() as connection:
+            if not self._may_begin(connection, query, now):
+                return None
+            return polling.position(connection, self._source.name, query.key)
+
+    def _may_begin(self, connection: Connection, query: Query, now: datetime) -> bool:
+        health = self._health(connection) or healths.started(None, now)
+        begun = healths.begin(health, query.key, now, self._reach.lease_s)
+        if begun:
+            self._save_health(connection, begun)
+        return begun is not None
+
+    def _since(self, position: Position, now: datetime, window_s: float | None) -> datetime:
         return cursors.since(
             position.cursor,
             self._reach.overlap_s,
             self._reach.look_back_s,
             position.started_at,
             now,
-            window_s=self._window_s,
+            window_s=window_s,
         )
 
     def _read_gap(self, query: Query, gaps: tuple[Gap, ...], now: datetime) -> tuple[Gap, ...]:
@@ -169,7 +192,9 @@ class Collector:
         posts.add_bad_items(connection, source, [(digest(b), b) for b in page.bad], seen_at)
         return added
 
-    def _learn(self, connection: Connection, query: Query, page: Page, *, canary: bool) -> Health:
+    def _learn(
+        self, connection: Connection, query: Query, page: Page, *, canary: bool = False
+    ) -> Health:
         now = self._now()
         health = self._health(connection) or healths.started(None, now)
         learned = healths.after(health, query.key, page, now, jitter=self._jitter(), canary=canary)

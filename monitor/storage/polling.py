@@ -40,27 +40,62 @@ def position(connection: Connection, source: str, query_key: str) -> Position | 
     return Position(cursor, row.started_at, tuple(gaps.get(query_key, ())))
 
 
-def predecessors(
-    connection: Connection, source: str, brands: Sequence[str]
-) -> tuple[Position, ...]:
-    """Return where the queries of `source` stand that served one of `brands`."""
+def positions(connection: Connection, source: str) -> dict[str, tuple[tuple[str, ...], Position]]:
+    """Return the brands and the position of every query of `source`, by key."""
     q = t.query_state.c
-    rows = [
-        row
-        for row in connection.execute(
-            select(q.query_key, q.brands, q.cursor_at, q.started_at).where(q.source == source)
-        )
-        if not set(brands).isdisjoint(row.brands)
-    ]
+    rows = connection.execute(
+        select(q.query_key, q.brands, q.cursor_at, q.started_at).where(q.source == source)
+    ).all()
     gaps = _open_gaps(connection, source, [row.query_key for row in rows])
-    return tuple(
-        Position(
-            Cursor(row.cursor_at) if row.cursor_at else None,
-            row.started_at,
-            tuple(gaps.get(row.query_key, ())),
+    return {
+        row.query_key: (
+            tuple(row.brands),
+            Position(
+                Cursor(row.cursor_at) if row.cursor_at else None,
+                row.started_at,
+                tuple(gaps.get(row.query_key, ())),
+            ),
         )
         for row in rows
+    }
+
+
+def replace_positions(
+    connection: Connection,
+    source: str,
+    planned: Sequence[tuple[Query, Position]],
+    now: datetime,
+) -> None:
+    """Keep exactly these queries of `source`: known ones as they are, others from here on."""
+    q, g = t.query_state, t.gap
+    keys = [query.key for query, _ in planned]
+    gone = (q.c.source == source) & q.c.query_key.not_in(keys)
+    connection.execute(delete(q).where(gone))
+    connection.execute(
+        delete(g).where(g.c.source == source, g.c.closed_at.is_(None), g.c.query_key.not_in(keys))
     )
+    known = set(connection.execute(select(q.c.query_key).where(q.c.source == source)).scalars())
+    for query, position in planned:
+        if query.key not in known:
+            _insert_position(connection, source, query, position, now)
+
+
+def _insert_position(
+    connection: Connection, source: str, query: Query, position: Position, now: datetime
+) -> None:
+    connection.execute(
+        insert(t.query_state).values(
+            source=source,
+            query_key=query.key,
+            text=query.text,
+            brands=list(query.brands),
+            cursor_at=position.cursor.at if position.cursor else None,
+            started_at=position.started_at,
+            runs=0,
+            misfires=0,
+        )
+    )
+    save_gaps(connection, source, query.key, position.gaps, now)
 
 
 def _open_gaps(
@@ -86,31 +121,21 @@ def save_position(
     ran_at: datetime,
     saw: bool,
 ) -> None:
-    """Remember where a query stands after a run; `saw` when the source could see."""
+    """Remember where a planned query stands after a run; `saw` when the source could see.
+
+    A query that has left the plan meanwhile stays forgotten.
+    """
+    q = t.query_state
     values: dict[str, Any] = {
-        "text": query.text,
-        "brands": list(query.brands),
         "cursor_at": position.cursor.at if position.cursor else None,
         "last_run_at": ran_at,
+        "runs": q.c.runs + 1,
     }
     if saw:
         values["last_success_at"] = ran_at
-    connection.execute(
-        upsert(connection, t.query_state)
-        .values(
-            source=source,
-            query_key=query.key,
-            started_at=position.started_at,
-            runs=1,
-            misfires=0,
-            **values,
-        )
-        .on_conflict_do_update(
-            index_elements=["source", "query_key"],
-            set_={**values, "runs": t.query_state.c.runs + 1},
-        )
-    )
-    save_gaps(connection, source, query.key, position.gaps, ran_at)
+    mine = (q.c.source == source) & (q.c.query_key == query.key)
+    if connection.execute(update(q).where(mine).values(values)).rowcount:
+        save_gaps(connection, source, query.key, position.gaps, ran_at)
 
 
 def save_gaps(
@@ -150,19 +175,6 @@ def record_loss(
             outcome=loss.reason.value,
         )
     )
-
-
-def forget_queries(connection: Connection, source: str, idle_since: datetime) -> int:
-    """Drop queries that no plan has run since `idle_since`, with the gaps that they owed."""
-    q = t.query_state
-    idle = (q.c.source == source) & (q.c.last_run_at < idle_since)
-    keys = select(q.c.query_key).where(idle)
-    connection.execute(
-        delete(t.gap).where(
-            t.gap.c.source == source, t.gap.c.closed_at.is_(None), t.gap.c.query_key.in_(keys)
-        )
-    )
-    return connection.execute(delete(q).where(idle)).rowcount
 
 
 def count_misfire(connection: Connection, source: str, query_key: str) -> None:

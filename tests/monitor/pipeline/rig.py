@@ -156,7 +156,7 @@ class Rig:
         self.collector = Collector(
             database,
             self.source,
-            Reach(overlap_s=300, look_back_s=0, lease_s=60),
+            Reach(overlap_s=300, look_back_s=0, lease_s=60, gap_reads=3),
             self.live,
             self.metrics,
             now=clock,
@@ -180,6 +180,7 @@ class Rig:
         )
         self.notifiers = [self.notifier(channel) for channel in (self.first, self.second)]
         self.collector.start()
+        self.collector.adopt([QUERY])
 
     def notifier(self, channel: ScriptedChannel, owner: str = "me") -> Notifier:
         return Notifier(
@@ -195,7 +196,7 @@ class Rig:
         )
 
     def poll(self) -> Any:
-        return self.collector.poll(QUERY, 60, self.started_at)
+        return self.collector.poll(QUERY, 60)
 
     def judge(self) -> int:
         total = 0

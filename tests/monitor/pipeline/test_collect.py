@@ -144,7 +144,8 @@ def test_a_query_of_a_new_plan_goes_on_where_its_predecessor_stood(rig: Rig) -> 
     rig.publish(post(1, rig.clock.now + timedelta(seconds=1)))
     rig.clock.advance(30)
     successor = type(QUERY)("q2", QUERY.platform, "星云手表 退款", QUERY.brands)
-    collected = rig.collector.poll(successor, 60, rig.clock.now)
+    rig.collector.adopt([successor])
+    collected = rig.collector.poll(successor, 60)
     assert collected is not None
     assert collected.added.hits == 1
 
@@ -165,6 +166,33 @@ def test_a_crash_between_reading_and_storing_reads_again(database: Database, clo
     clock.advance(60)
     again = Rig(database, clock)
     again.source.world = rig.source.world
-    again.started_at = rig.started_at
     again.walk()
     assert len(again.first.got) == 1
+
+
+def test_a_query_that_left_the_plan_is_forgotten(rig: Rig) -> None:
+    rig.run(60)
+    rig.collector.adopt([])
+    assert rig.poll() is None
+    assert rig.rows(t.query_state) == []
+
+
+def test_a_canary_proves_sight_and_keeps_nothing(rig: Rig) -> None:
+    canary = type(QUERY)("canary", QUERY.platform, "天气", ())
+    rig.collector.adopt([QUERY], canary=canary)
+    rig.publish(post(1, ago(rig.clock, 30)))
+    assert rig.collector.poll_canary(canary, 300, 600) is not None
+    assert rig.rows(t.post) == []
+    rig.overseer.look()
+    rig.notify()
+    assert rig.first.got == []
+
+
+def test_an_empty_canary_is_blindness(rig: Rig) -> None:
+    canary = type(QUERY)("canary", QUERY.platform, "天气", ())
+    rig.collector.adopt([QUERY], canary=canary)
+    rig.collector.poll_canary(canary, 300, 600)
+    rig.overseer.look()
+    rig.notify()
+    (told,) = rig.first.messages
+    assert "探针" in told.reasons[0]
