@@ -6,10 +6,17 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+import structlog
 
 from alerts.severity import Thresholds
 from alerts.watch import Watch
 from monitor.config import Config, ConfigError, load
+
+log = structlog.get_logger(__name__)
+
+TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,41 +43,40 @@ class LiveConfig:
     """Gives the rules in force; looks at the file's time and size on every call.
 
     A file that has become wrong changes nothing: the old rules stay in force and `problem`
-    says what is wrong, until the file is mended. Settings outside brands, words, sources'
-    budgets and thresholds keep the values of the start.
+    says what is wrong, until the file is mended. Settings other than brands, complaint words
+    and severity keep the values of the start. Safe for several threads.
     """
 
     def __init__(self, path: Path | None, environment: Mapping[str, str], start: Config) -> None:
         self._path = path
         self._environment = environment
         self._lock = threading.Lock()
-        self._stamp = self._look()
+        # Nothing yet, so that an edit made since `start` was read is not overlooked.
+        self._stamp: tuple[int, ...] | None = ()
         self._rules = rules_of(start)
         self.problem = ""
 
     def current(self) -> Rules:
         """Return the rules in force now."""
         with self._lock:
-            stamp = self._look()
-            if self._path is not None and stamp != self._stamp:
-                self._stamp = stamp
+            if self._path is not None and _stamp(self._path) != self._stamp:
                 self._reload(self._path)
             return self._rules
 
-    def _look(self) -> tuple[int, int] | None:
-        try:
-            status = self._path.stat() if self._path else None
-        except OSError:
-            return None
-        return (status.st_mtime_ns, status.st_size) if status else None
-
     def _reload(self, path: Path) -> None:
-        try:
-            fresh = load(path, self._environment)
-        except ConfigError as error:
-            self.problem = str(error)
-            return
-        self.problem = ""
+        for _ in range(TRIES):
+            self._stamp = _stamp(path)
+            fresh, problem = _try(path, self._environment)
+            # Who saves a file empties it first: what was read meanwhile does not count.
+            if _stamp(path) == self._stamp:
+                break
+        if problem and problem != self.problem:
+            log.error("configuration_refused", problem=problem)
+        self.problem = problem
+        if fresh:
+            self._take(fresh)
+
+    def _take(self, fresh: Config) -> None:
         kept = self._rules.config
         changed = kept.model_copy(
             update={
@@ -79,4 +85,21 @@ class LiveConfig:
                 "severity": fresh.severity,
             }
         )
-        self._rules = rules_of(changed)
+        if changed != kept:
+            self._rules = rules_of(changed)
+            log.info("configuration_changed", rules=self._rules.version)
+
+
+def _try(path: Path, environment: Mapping[str, str]) -> tuple[Config | None, str]:
+    try:
+        return load(path, environment), ""
+    except ConfigError as error:
+        return None, str(error)
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
