@@ -1,6 +1,6 @@
 """How fast posts go through the pipeline, with a scorer that costs nothing.
 
-python benchmarks/ingest.py [--posts 100000] [--hits 0.05] [--url sqlite:////tmp/x.db] [--steps 1]
+python -m benchmarks.ingest [--posts 100000] [--hits 0.05] [--url sqlite:////tmp/x.db] [--steps 1]
 
 Prints posts per second of `ingest` (parse, match, store, judge, decide, write alerts), the peak
 memory of the process, and with --steps N the same N times into one database, so that the time
@@ -26,7 +26,11 @@ from monitor.secrets import Secrets
 from monitor.storage.database import Database
 from sentiment.scorer import Polarity
 
-PLAIN = ["今天天气不错，和朋友去公园散步", "新出的电影很好看，推荐大家去", "coffee and a book on a rainy day"]
+PLAIN = [
+    "今天天气不错，和朋友去公园散步",
+    "新出的电影很好看，推荐大家去",
+    "coffee and a book on a rainy day",
+]
 HITS = [
     "星云手表刚买三天就坏了，客服一直不理，要求退款！订单{n}",
     "NebulaWatch stopped working after {n} days, I want a refund",
@@ -46,6 +50,7 @@ def lines(count: int, share: float, first: int) -> Iterator[str]:
     dice = random.Random(first)
     start = datetime(2026, 11, 22, tzinfo=UTC)
     for n in range(first, first + count):
+        person = n % 50_000
         hit = dice.random() < share
         text = dice.choice(HITS).format(n=n) if hit else dice.choice(PLAIN) + str(n)
         yield json.dumps(
@@ -54,7 +59,11 @@ def lines(count: int, share: float, first: int) -> Iterator[str]:
                 "id": str(5_300_000_000_000_000 + n),
                 "text": text,
                 "created_at": (start + timedelta(milliseconds=n)).isoformat(),
-                "author": {"id": str(n % 50_000), "name": f"user{n % 50_000}", "followers": n % 999},
+                "author": {
+                    "id": str(n % 50_000),
+                    "name": f"user{n % 50_000}",
+                    "followers": n % 999,
+                },
                 "url": f"https://weibo.com/1/{n}",
             },
             ensure_ascii=False,

@@ -102,7 +102,8 @@ class Collector:
         if position is None:
             return None
         since = self._since(position, began_at, self._window_s)
-        owed_since = self._since(position, began_at, None)
+        # A first poll owes nothing yet, however far it was told to look back.
+        owed_since = self._since(position, began_at, None) if position.cursor else None
         page = self._source.fetch(query, since)
         found = find(self._live.current(), page.posts)
         progress = cursors.advance(position.cursor, page, since, began_at, owed_since=owed_since)
