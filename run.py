@@ -131,7 +131,8 @@ def install(lock: Path, uv: str) -> None:
     if uv:
         command = [uv, "pip", *words, "--python", str(PYTHON)]
     else:
-        command = [str(PYTHON), "-m", "pip", *words, "--disable-pip-version-check"]
+        # The second --quiet leaves errors and takes away warnings that concern nobody here.
+        command = [str(PYTHON), "-m", "pip", *words, "--quiet", "--disable-pip-version-check"]
     if subprocess.call(command):
         sys.exit(
             f"The packages of {lock.name} could not be installed; the lines above say why. "
