@@ -20,7 +20,7 @@ from responses.wording import lint
 from scrapers.clock import clock_skew_s
 from scrapers.errors import SourceError
 from scrapers.health import Cause
-from scrapers.plan.model import PlanError
+from scrapers.plan.model import Plan, PlanError
 from scrapers.post import Platform
 from scrapers.sight import explain
 from scrapers.source import Query, Source
@@ -28,6 +28,8 @@ from sentiment.judge import Judge
 from sentiment.loading import load_scorer
 from sentiment.verdict import Topic
 
+PUNISHED_SEARCHES_PER_DAY: Final = 300
+"""Reported by one client of m.weibo.cn; others search every minute for days unpunished."""
 LARGEST_SKEW_S: Final = 30.0
 """A clock wrong by more makes the ten minutes begin at the wrong time; X refuses from 60 s on."""
 
@@ -92,6 +94,21 @@ def _plans(setting: Setting) -> Iterator[Finding]:
             f"of {plan.promise_s:.0f} s"
         )
         yield Finding(f"plan {plan.source}", plan.holds, text, advice)
+        yield from _pace(plan)
+
+
+def _pace(plan: Plan) -> Iterator[Finding]:
+    """Warn of a pace that Weibo has been seen to punish (docs/operations.md, Rates)."""
+    searches = plan.requests_per_minute * 60 * 24
+    if plan.platform is Platform.WEIBO and searches > PUNISHED_SEARCHES_PER_DAY:
+        yield Finding(
+            "pace weibo",
+            False,
+            f"{searches:.0f} searches a day; one client was blocked beyond "
+            f"{PUNISHED_SEARCHES_PER_DAY} without login",
+            "poll less often, or use transport official",
+            grave=False,
+        )
 
 
 def _source(source: Source, now: Callable[[], datetime]) -> Finding:

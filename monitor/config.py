@@ -70,6 +70,8 @@ class BrandSettings(Section):
     aliases: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     accounts: dict[Platform, str] = Field(default_factory=dict)
+    handles: dict[Platform, str] = Field(default_factory=dict)
+    """The names of those accounts; on X a quote of the brand is known by its handle only."""
     complaint_words: tuple[str, ...] = ()
 
     def watched(self) -> Brand:

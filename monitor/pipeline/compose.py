@@ -80,6 +80,7 @@ class Occasion:
     verdict: Verdict
     decision: Decision
     brand_account: str
+    brand_handle: str
     created_at: datetime
     due_at: datetime
     locale: str
@@ -142,7 +143,7 @@ def reply(occasion: Occasion) -> ReplyView:
         post_id=post.id,
         author_id=post.author.id,
         post_url=post.url,
-        eligible=reply_eligible(post, occasion.brand_account),
+        eligible=reply_eligible(post, occasion.brand_account, occasion.brand_handle),
         api_ready=False,
         seed=post.id,
     )

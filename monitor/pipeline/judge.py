@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from alerts.decide import Decision, OpenCase, decide
 from alerts.fold import fold_key, story_text
 from alerts.message import to_json
 from alerts.severity import Severity
+from monitor.config import BrandSettings
 from monitor.live_config import LiveConfig, Rules
 from monitor.metrics import Metrics
 from monitor.pipeline.compose import Occasion, compose
@@ -131,9 +132,11 @@ class Judging:
         )
         cases.add_verdicts(connection, [(d.waiting.id, d.verdict) for d in known.decided], now)
         posts.mark_judged(connection, [_outcome(d, now) for d in known.decided])
-        accounts = _accounts(rules)
+        brands = {brand.name: brand for brand in rules.config.brands}
         alerts = [
-            self._alert(rules, accounts, d, now) for d in known.decided if d.decision.notifies
+            self._alert(rules, brands.get(d.waiting.hit.brand), d, now)
+            for d in known.decided
+            if d.decision.notifies
         ]
         outbox.add_alerts(connection, alerts, self._channels)
         return alerts
@@ -182,7 +185,7 @@ class Judging:
     def _alert(
         self,
         rules: Rules,
-        accounts: Mapping[tuple[str, str], str],
+        brand: BrandSettings | None,
         decided: _Decided,
         now: datetime,
     ) -> NewAlert:
@@ -195,7 +198,8 @@ class Judging:
                 hit=waiting.hit,
                 verdict=decided.verdict,
                 decision=decision,
-                brand_account=accounts.get((waiting.hit.brand, post.platform.value), ""),
+                brand_account=brand.accounts.get(post.platform, "") if brand else "",
+                brand_handle=brand.handles.get(post.platform, "") if brand else "",
                 created_at=now,
                 due_at=due_at,
                 locale=rules.config.locale,
@@ -248,12 +252,4 @@ def _outcome(decided: _Decided, now: datetime) -> dict[str, object]:
         "at": now,
         "why": decided.decision.reason.value,
         "case": decided.story.case_id if decided.story else None,
-    }
-
-
-def _accounts(rules: Rules) -> dict[tuple[str, str], str]:
-    return {
-        (brand.name, platform.value): account
-        for brand in rules.config.brands
-        for platform, account in brand.accounts.items()
     }
