@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any, Final, Protocol, TextIO
+from typing import Any, Final, Protocol
 
 from monitor.live_config import LiveConfig
 from monitor.pipeline.collect import find
@@ -18,9 +19,14 @@ from scrapers.post import Author, Platform, Post
 
 BATCH: Final = 1_000
 SOURCE: Final = "ingest"
-LONGEST_ID: Final = 64
-WAITING_LIMIT: Final = 5_000
-"""Hits that may wait for their verdict before reading pauses: keeps memory and delay bounded."""
+EARLIEST: Final = datetime(2006, 1, 1, tzinfo=UTC)
+"""X began in March 2006, Weibo in 2009."""
+CLOCKS_DIFFER: Final = timedelta(hours=1)
+"""A post from further in the future has a wrong time, not a fast clock."""
+ID: Final = re.compile(r"[!-~]{1,64}")
+ADDRESS: Final = re.compile(r"https?://\S+")
+SHOWN: Final = 40
+"""Characters of a wrong value that are shown."""
 
 
 class LineError(Exception):
@@ -32,6 +38,13 @@ class Judges(Protocol):
 
     def step(self) -> int:
         """Judge one batch."""
+
+
+class Rejects(Protocol):
+    """Takes lines that are no posts, e.g. a file opened for writing."""
+
+    def write(self, text: str, /) -> object:
+        """Keep one line of JSON: `line` (its number), `error`, and `raw`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +95,21 @@ class Ingest:
         self._clock = clock
 
     def run(
-        self, lines: Iterable[str], rejects: TextIO, progress: Callable[[int], None]
+        self, lines: Iterable[str], rejects: Rejects, progress: Callable[[int], None]
     ) -> Summary:
-        """Read every line; `progress` is called with the number of lines of each batch."""
+        """Read every line; `progress` is called with the number of lines of each batch.
+
+        Hits are judged after each batch, so that memory and delay stay bounded.
+        """
         counts = _Counts()
         cases_before = self._count_cases()
         began = self._clock()
         numbered = enumerate(lines, start=1)
         while batch := list(islice(numbered, BATCH)):
             self._store(batch, rejects, counts)
+            self._judge()
             progress(len(batch))
-        while self._judging.step():
-            pass
+        self._judge()
         seconds = self._clock() - began
         return Summary(
             read=counts.read,
@@ -106,7 +122,7 @@ class Ingest:
             posts_per_s=round(counts.read / seconds, 1) if seconds else 0.0,
         )
 
-    def _store(self, batch: list[tuple[int, str]], rejects: TextIO, counts: _Counts) -> None:
+    def _store(self, batch: list[tuple[int, str]], rejects: Rejects, counts: _Counts) -> None:
         now = self._now()
         good = list(self._posts(batch, rejects, counts, now))
         found = find(self._live.current(), good)
@@ -115,11 +131,13 @@ class Ingest:
         counts.new += added.new
         counts.duplicates += added.duplicates
         counts.hits += added.hits
-        if added.hits:
-            self._judging.step()
+
+    def _judge(self) -> None:
+        while self._judging.step():
+            pass
 
     def _posts(
-        self, batch: list[tuple[int, str]], rejects: TextIO, counts: _Counts, now: datetime
+        self, batch: list[tuple[int, str]], rejects: Rejects, counts: _Counts, now: datetime
     ) -> Iterator[Post]:
         for number, line in batch:
             if not line.strip():
@@ -137,30 +155,46 @@ def parse_line(line: str, now: datetime) -> Post:
     """Read one input line of `ingest` (contract.md); raises LineError.
 
     `platform`, `id` and `text` are needed. A line without `created_at` counts as published
-    now; one without `author` or `url` is kept without them.
+    now; one without `author` or `url` is kept without them. Bytes that are not UTF-8 are
+    expected as lone surrogates (errors="surrogateescape").
     """
-    try:
-        data = json.loads(line)
-    except ValueError as error:
-        raise LineError(f"not JSON ({error}); write one object per line") from error
-    if not isinstance(data, dict):
-        raise LineError("not an object; write {...} with platform, id and text")
-    author = data.get("author") or {}
+    data = _object(line)
+    author = data.get("author")
+    if author is None:
+        author = {}
     if not isinstance(author, dict):
-        raise LineError("author must be an object with id, name, followers")
+        raise _wrong("author", author, "an object with id, name, followers")
     return Post(
         platform=_platform(data),
-        id=_text(data, "id"),
+        id=_id(data, "id"),
         author=Author(
-            id=_optional(author, "id"),
+            id=_id(author, "id") if author.get("id") not in (None, "") else "",
             name=_optional(author, "name"),
             followers=_followers(author),
             handle=_optional(author, "handle"),
         ),
-        text=_text(data, "text"),
+        text=_text(data),
         published_at=_time(data.get("created_at"), now),
-        url=_optional(data, "url"),
+        url=_url(data),
     )
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        line.encode()
+    except UnicodeEncodeError as error:
+        raise LineError("not UTF-8; save the file as UTF-8") from error
+    try:
+        data = json.loads(line.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        raise LineError(f"not JSON ({error}); write one object per line") from error
+    if not isinstance(data, dict):
+        raise LineError("not an object; write {...} with platform, id and text")
+    return data
+
+
+def _wrong(key: str, value: object, mend: str) -> LineError:
+    return LineError(f"{key} is {str(value)[:SHOWN]!r}; write {mend}")
 
 
 def _platform(data: dict[str, Any]) -> Platform:
@@ -169,48 +203,60 @@ def _platform(data: dict[str, Any]) -> Platform:
         return Platform.WEIBO
     if value == Platform.TWITTER.value:
         return Platform.TWITTER
-    raise LineError(f"platform is {value!r}; write weibo or twitter")
+    raise _wrong("platform", value, "weibo or twitter")
 
 
-def _text(data: dict[str, Any], key: str) -> str:
+def _id(data: dict[str, Any], key: str) -> str:
     value = data.get(key)
-    if isinstance(value, str) and value and (key != "id" or len(value) <= LONGEST_ID):
-        return value
-    if key == "id" and isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    raise LineError(f"{key} is {str(value)[:40]!r}; write a text (an id of at most 64 characters)")
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not ID.fullmatch(text):
+        raise _wrong(key, value, "1 to 64 letters and digits, without spaces")
+    return text
+
+
+def _text(data: dict[str, Any]) -> str:
+    value = data.get("text")
+    if not isinstance(value, str) or not value:
+        raise _wrong("text", value, "the post's text")
+    return value
 
 
 def _optional(data: dict[str, Any], key: str) -> str:
-    value = data.get(key, "")
+    value = data.get(key)
     if value is None:
         return ""
-    if isinstance(value, str | int) and (key != "id" or len(str(value)) <= LONGEST_ID):
-        return str(value)
-    raise LineError(f"{key} is {str(value)[:40]!r}; write a text (an id of at most 64 characters)")
+    if not isinstance(value, str):
+        raise _wrong(key, value, "text")
+    return value
+
+
+def _url(data: dict[str, Any]) -> str:
+    value = _optional(data, "url")
+    if value and not ADDRESS.fullmatch(value):
+        raise _wrong("url", value, "http://… or https://…")
+    return value
 
 
 def _followers(author: dict[str, Any]) -> int | None:
     value = author.get("followers")
-    if value is None or (isinstance(value, int) and 0 <= value < 2**62):
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < posts.LARGEST_COUNT:
         return value
-    raise LineError(f"author.followers is {str(value)[:40]!r}; write a whole number")
+    raise _wrong("author.followers", value, "a whole number")
 
 
 def _time(value: object, now: datetime) -> datetime:
     if value is None:
         return now
     if not isinstance(value, str):
-        raise LineError(f"created_at is {str(value)[:40]!r}; write ISO 8601 text")
+        raise _wrong("created_at", value, "ISO 8601 text")
     try:
         at = datetime.fromisoformat(value)
     except ValueError as error:
-        raise LineError(
-            f"created_at is {value[:40]!r}; write ISO 8601, e.g. 2026-11-22T12:00:00+08:00"
-        ) from error
+        raise _wrong("created_at", value, "ISO 8601, e.g. 2026-11-22T12:00:00+08:00") from error
     if at.tzinfo is None:
-        raise LineError(f"created_at is {value[:40]!r} without a zone; add +08:00 or Z")
-    try:
-        return at.astimezone(UTC)
-    except OverflowError as error:
-        raise LineError(f"created_at is {value[:40]!r}, which is no possible time") from error
+        raise _wrong("created_at", value, "the zone as well: add +08:00 or Z")
+    if not EARLIEST <= at <= now + CLOCKS_DIFFER:
+        raise _wrong("created_at", value, "when it was published, from 2006 until now")
+    return at.astimezone(UTC)

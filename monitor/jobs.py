@@ -42,12 +42,14 @@ class Worker:
         *,
         idle_s: float,
         between_s: float = 0.0,
+        error_pause_s: float = ERROR_PAUSE_S,
     ) -> None:
         self.name = name
         self._step = step
         self._metrics = metrics
         self._idle_s = idle_s
         self._between_s = between_s
+        self._error_pause_s = error_pause_s
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._busy = False
@@ -71,7 +73,7 @@ class Worker:
     def _run(self) -> None:
         while not self._stop.is_set():
             if not run_one(self.name, self._once, self._metrics):
-                self._stop.wait(ERROR_PAUSE_S)
+                self._stop.wait(self._error_pause_s)
             elif self._busy:
                 self._stop.wait(self._between_s)
             else:

@@ -31,9 +31,10 @@ class Scheduler:
     """
 
     def __init__(self, lanes: Mapping[str, int], on_misfire: Callable[[str, str], None]) -> None:
-        executors = {lane: ThreadPoolExecutor(threads) for lane, threads in lanes.items()}
+        threads = {"default": 4, **lanes}
+        self._executors = {lane: ThreadPoolExecutor(count) for lane, count in threads.items()}
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(4), **executors},
+            executors=self._executors,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
@@ -47,8 +48,12 @@ class Scheduler:
 
     def stop(self) -> None:
         """Let running jobs end and start no more."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
+        if not self._scheduler.running:
+            return
+        # Told to wait, APScheduler would hold a lock that a job which changes polls may need.
+        self._scheduler.shutdown(wait=False)
+        for executor in self._executors.values():
+            executor.shutdown(wait=True)
 
     @property
     def running(self) -> bool:
@@ -62,21 +67,19 @@ class Scheduler:
         )
 
     def set_polls(self, polls: Sequence[Poll]) -> None:
-        """Run exactly these polls from now on; unchanged ones keep their rhythm."""
+        """Run exactly these polls from now on; those of the same interval keep their rhythm."""
         wanted = {f"{poll.lane}:{poll.key}": poll for poll in polls}
-        for name in self._polls.keys() - wanted.keys():
+        known, self._polls = self._polls, wanted
+        for name in known.keys() - wanted.keys():
             self._remove(name)
         starts = _staggered(list(wanted.values()))
         for name, poll in wanted.items():
-            known = self._polls.get(name)
-            if known and known.interval_s == poll.interval_s:
-                continue
-            self._add(name, poll, starts[name])
-        self._polls = wanted
+            if name not in known or known[name].interval_s != poll.interval_s:
+                self._add(name, poll, starts[name])
 
     def _add(self, name: str, poll: Poll, start_at: datetime) -> None:
         self._scheduler.add_job(
-            lambda: self._run(name, poll),
+            lambda: self._run(name),
             "interval",
             seconds=poll.interval_s,
             id=name,
@@ -92,7 +95,11 @@ class Scheduler:
         except JobLookupError:
             return
 
-    def _run(self, name: str, poll: Poll) -> None:
+    def _run(self, name: str) -> None:
+        poll = self._polls.get(name)
+        # Runs that wait for a thread when the scheduler stops, or the plan changes, are dropped.
+        if poll is None or not self._scheduler.running:
+            return
         due_at = poll.run()
         if due_at is None or not self._scheduler.running:
             return

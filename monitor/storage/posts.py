@@ -203,9 +203,11 @@ def _original_row(original: Original) -> dict[str, Any]:
 
 
 def storable(text: str) -> str:
-    """Drop what PostgreSQL cannot hold in text: NUL and lone surrogates."""
-    if "\0" in text:
-        text = text.replace("\0", "")
+    """Replace what PostgreSQL cannot hold in text, NUL and lone surrogates, each by one character.
+
+    So positions in the text (those of terms) keep their meaning.
+    """
+    text = text.replace("\0", "\ufffd")
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
