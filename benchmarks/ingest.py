@@ -50,7 +50,6 @@ def lines(count: int, share: float, first: int) -> Iterator[str]:
     dice = random.Random(first)
     start = datetime(2026, 11, 22, tzinfo=UTC)
     for n in range(first, first + count):
-        person = n % 50_000
         hit = dice.random() < share
         text = dice.choice(HITS).format(n=n) if hit else dice.choice(PLAIN) + str(n)
         yield json.dumps(
