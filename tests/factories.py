@@ -154,6 +154,7 @@ class Rows:
             "brand": told.brand,
             "title": told.title,
             "message": to_json(told),
+            "wordings": {},
             "late": told.late,
             "platform": told.post.platform if told.post else None,
             "published_at": told.post.published_at if told.post else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from alerts.decide import Decision
 from alerts.message import Mark, Message, PostView, ReplyView
@@ -16,6 +16,7 @@ from responses.privacy import mask
 from scrapers.post import Post, reply_eligible
 from sentiment.verdict import Genre, Label, Risk, Verdict
 
+LOCALES: Final = ("zh-CN", "en")
 CHINESE_NAMES: Final = {
     Label.NEGATIVE: "负面",
     Label.NEUTRAL: "中性",
@@ -86,21 +87,44 @@ class Occasion:
     locale: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What an alert says in one language, beside the post and the reply."""
+
+    title: str
+    reasons: tuple[str, ...]
+    verdict: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON types."""
+        return {"title": self.title, "reasons": list(self.reasons), "verdict": self.verdict}
+
+
+def say(occasion: Occasion, locale: str) -> Wording:
+    """Put an occasion into words."""
+    reasons = tuple(sentence(cause, locale) for cause in occasion.decision.rating.reasons)
+    topic = word(occasion.verdict.topic.value, chinese=locale.startswith("zh"))
+    return Wording(
+        title=" · ".join([topic, *reasons[:1]]),
+        reasons=reasons,
+        verdict=verdict_line(occasion.verdict, locale),
+    )
+
+
 def compose(occasion: Occasion) -> Message:
     """Build the message of an alert about a post; personal data is masked throughout.
 
     The dedupe key, the case and the console link are filled in by the notifier.
     """
-    reasons = tuple(sentence(cause, occasion.locale) for cause in occasion.decision.rating.reasons)
-    topic = word(occasion.verdict.topic.value, chinese=occasion.locale.startswith("zh"))
+    said = say(occasion, occasion.locale)
     return Message(
         dedupe_key="",
         kind=CASE,
         severity=occasion.decision.rating.severity,
-        title=" · ".join([topic, *reasons[:1]]),
+        title=said.title,
         brand=occasion.hit.brand,
-        reasons=reasons,
-        verdict=verdict_line(occasion.verdict, occasion.locale),
+        reasons=said.reasons,
+        verdict=said.verdict,
         created_at=occasion.created_at,
         due_at=occasion.due_at,
         late=occasion.created_at > occasion.due_at,

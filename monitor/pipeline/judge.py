@@ -13,7 +13,7 @@ from alerts.severity import Severity
 from monitor.config import BrandSettings
 from monitor.live_config import LiveConfig, Rules
 from monitor.metrics import Metrics
-from monitor.pipeline.compose import Occasion, compose
+from monitor.pipeline.compose import LOCALES, Occasion, compose, say
 from monitor.storage import cases, outbox, posts
 from monitor.storage.cases import NewCase, OpenStory
 from monitor.storage.database import Connection, Database
@@ -192,19 +192,18 @@ class Judging:
         waiting, decision = decided.waiting, decided.decision
         post = waiting.post
         due_at = post.published_at + timedelta(seconds=rules.config.promise.alert_within_s)
-        message = compose(
-            Occasion(
-                post=post,
-                hit=waiting.hit,
-                verdict=decided.verdict,
-                decision=decision,
-                brand_account=brand.accounts.get(post.platform, "") if brand else "",
-                brand_handle=brand.handles.get(post.platform, "") if brand else "",
-                created_at=now,
-                due_at=due_at,
-                locale=rules.config.locale,
-            )
+        occasion = Occasion(
+            post=post,
+            hit=waiting.hit,
+            verdict=decided.verdict,
+            decision=decision,
+            brand_account=brand.accounts.get(post.platform, "") if brand else "",
+            brand_handle=brand.handles.get(post.platform, "") if brand else "",
+            created_at=now,
+            due_at=due_at,
+            locale=rules.config.locale,
         )
+        message = compose(occasion)
         return NewAlert(
             kind=outbox.CASE,
             key=f"hit:{waiting.id}:{decision.reason.value}",
@@ -213,6 +212,7 @@ class Judging:
             brand=waiting.hit.brand,
             title=message.title,
             message=to_json(message),
+            wordings={locale: say(occasion, locale).to_json() for locale in LOCALES},
             created_at=now,
             case_id=decided.story.case_id if decided.story else None,
             hit_id=waiting.id,

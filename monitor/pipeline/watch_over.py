@@ -13,6 +13,7 @@ from alerts.message import Message, to_json
 from alerts.severity import Severity
 from monitor.live_config import LiveConfig
 from monitor.metrics import Metrics
+from monitor.pipeline.compose import LOCALES, Wording
 from monitor.pipeline.notify import Routes
 from monitor.storage import cases, outbox, polling, posts
 from monitor.storage.database import Connection, Database
@@ -178,6 +179,10 @@ class Overseer:
             brand="",
             title=message.title,
             message=to_json(message),
+            wordings={
+                locale: Wording(notice.title[n], (notice.text[n],), "").to_json()
+                for n, locale in enumerate(LOCALES)
+            },
             created_at=now,
         )
         outbox.add_alerts(connection, [alert], self._routes.every)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 __all__ = ["Connection", "Database", "DatabaseError"]
@@ -43,16 +44,25 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self._url = make_url(_with_driver(url))
+        try:
+            self._url = make_url(_with_driver(url))
+        except (SQLAlchemyError, ValueError) as error:
+            # The text of the error would repeat a password.
+            raise DatabaseError("database_url is no address of a database") from error
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self._turn = threading.RLock() if self.is_sqlite else nullcontext()
         self.engine = self._connect()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that reads one consistent state."""
-        with self.engine.connect() as connection, connection.begin():
-            yield connection
+        """Give a connection that reads one consistent state, whatever is written meanwhile."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(  # noqa: PLW2901
+                    isolation_level="REPEATABLE READ"
+                )
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -72,30 +82,29 @@ class Database:
         if not self.is_sqlite or not self._url.database:
             yield
             return
-        lock = sqlite3.connect(f"{self._url.database}.lock", timeout=0, isolation_level=None)
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            raise DatabaseError(
-                f"{self.label}: another service runs on this database; stop it, or use "
-                "PostgreSQL for several"
-            ) from error
-        else:
+        with closing(sqlite3.connect(f"{self._url.database}.lock", timeout=0)) as lock:
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                raise DatabaseError(
+                    f"{self.label}: another service runs on this database; stop it, or use "
+                    "PostgreSQL for several"
+                ) from error
             yield
-        finally:
-            lock.close()
 
     def upgrade(self) -> str:
-        """Bring the schema to the newest version and return that version."""
-        with self.engine.connect() as connection:
-            configuration = _alembic(connection)
-            command.upgrade(configuration, "head")
+        """Bring the schema to the newest version and return that version.
+
+        Raises DatabaseError when the database does not answer or is newer than this program.
+        """
+        with self._told(), self.engine.connect() as connection:
+            command.upgrade(_alembic(connection), "head")
             connection.commit()
         return self.newest_version()
 
     def version(self) -> str | None:
-        """Return the schema's version, None for an empty database."""
-        with self.engine.connect() as connection:
+        """Return the schema's version, None for an empty database; raises DatabaseError."""
+        with self._told(), self.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
 
     def newest_version(self) -> str:
@@ -107,13 +116,7 @@ class Database:
 
     def check(self) -> None:
         """Raise DatabaseError unless the database answers and has the right schema."""
-        try:
-            with self.read() as connection:
-                connection.execute(text("SELECT 1"))
-            version = self.version()
-        except SQLAlchemyError as error:
-            reason = str(error).splitlines()[0]
-            raise DatabaseError(f"{self.label}: {reason}") from error
+        version = self.version()
         if version != self.newest_version():
             raise DatabaseError(
                 f"{self.label}: schema is {version or 'empty'}, needed is "
@@ -129,11 +132,24 @@ class Database:
         """Let go of connections."""
         self.engine.dispose()
 
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what drivers and migrations say into one sentence."""
+        try:
+            yield
+        except (SQLAlchemyError, CommandError) as error:
+            reason = str(error).splitlines()[0]
+            raise DatabaseError(f"{self.label}: {reason}") from error
+
     def _connect(self) -> Engine:
         if not self.is_sqlite:
             return create_engine(self._url, pool_size=10, max_overflow=20, pool_pre_ping=True)
         if self._url.database:
-            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+            folder = Path(self._url.database).parent
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise DatabaseError(f"{folder}: cannot be made ({error.strerror})") from error
         engine = create_engine(self._url, pool_size=20, connect_args={"timeout": 30})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -13,7 +13,7 @@ from alerts.delivery import DeliveryState, dedupe_key
 from alerts.severity import Severity
 from monitor.storage import tables as t
 from monitor.storage.cases import mark_delivered
-from monitor.storage.posts import upsert
+from monitor.storage.posts import storable, upsert
 
 CASE = "case"
 OPERATIONAL = "operational"
@@ -21,7 +21,10 @@ OPERATIONAL = "operational"
 
 @dataclass(frozen=True, slots=True)
 class NewAlert:
-    """An alert about to be stored; `message` is alerts.message.to_json of its message."""
+    """An alert about to be stored; `message` is alerts.message.to_json of its message.
+
+    `wordings` has title, reasons and verdict in each language, for the console.
+    """
 
     kind: str
     key: str
@@ -30,6 +33,7 @@ class NewAlert:
     brand: str
     title: str
     message: dict[str, Any]
+    wordings: dict[str, dict[str, Any]]
     created_at: datetime
     case_id: int | None = None
     hit_id: int | None = None
@@ -126,6 +130,7 @@ def _alert_row(alert: NewAlert) -> dict[str, Any]:
         "brand": alert.brand,
         "title": alert.title,
         "message": alert.message,
+        "wordings": alert.wordings,
         "late": alert.late,
         "platform": alert.platform,
         "published_at": alert.published_at,
@@ -243,7 +248,7 @@ def mark_sent(connection: Connection, due: Due, provider_id: str, at: datetime) 
             state=DeliveryState.SENT.value,
             sent_at=at,
             finished_at=at,
-            provider_id=provider_id,
+            provider_id=storable(provider_id),
             lease_until=None,
             error=None,
         )
@@ -267,15 +272,18 @@ def mark_unsent(
     error: str,
     now: datetime,
 ) -> None:
-    """Log a failed try: to be tried again, or failed for good."""
+    """Log a failed try: to be tried again, or failed for good.
+
+    What another process has finished meanwhile (it took over an expired lease) stays finished.
+    """
     connection.execute(
         update(t.delivery)
-        .where(t.delivery.c.id == due.id)
+        .where(t.delivery.c.id == due.id, t.delivery.c.finished_at.is_(None))
         .values(
             state=state.value,
             next_try_at=next_try_at,
             doubtful=doubtful,
-            error=error[:500],
+            error=storable(error)[:500],
             lease_until=None,
             finished_at=now if state is DeliveryState.FAILED else None,
         )
@@ -298,7 +306,7 @@ def save_channel_health(connection: Connection, channel: str, health: ChannelHea
         "failures": health.failures,
         "paused_until": health.paused_until,
         "last_sent_at": health.last_sent_at,
-        "last_error": health.last_error,
+        "last_error": storable(health.last_error or "") or None,
     }
     connection.execute(
         upsert(connection, t.channel_health)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from monitor.storage import tables as t
-from monitor.storage.posts import upsert
+from monitor.storage.posts import storable, upsert
 from scrapers.cursor import Cursor, Gap, Loss, Position
 from scrapers.source import Query
 
@@ -211,13 +211,11 @@ def open_outage(
     connection: Connection, subject: str, cause: str, detail: str, started_at: datetime
 ) -> Outage | None:
     """Begin an outage; None when the subject already has one."""
-    connection.execute(
-        upsert(connection, t.outage)
-        .values(subject=subject, cause=cause, detail=detail, started_at=started_at)
-        .on_conflict_do_nothing()
+    values = {"cause": cause, "detail": storable(detail), "started_at": started_at}
+    opened = connection.execute(
+        upsert(connection, t.outage).values(subject=subject, **values).on_conflict_do_nothing()
     )
-    current = current_outage(connection, subject)
-    return current if current and current.started_at == started_at else None
+    return current_outage(connection, subject) if opened.rowcount else None
 
 
 def current_outage(connection: Connection, subject: str) -> Outage | None:

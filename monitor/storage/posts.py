@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,6 +19,9 @@ from scrapers.source import BadItem
 HOUR = timedelta(hours=1)
 LARGEST_COUNT = 2**62
 """A platform's count beyond this is nonsense and would not fit a column."""
+ID_LIMIT = 64
+HINT_LIMIT = 16
+_Key: TypeAlias = tuple[str, str]  # platform and native id
 RAW_LIMIT = 20_000
 """Characters kept of an item that could not be read."""
 
@@ -77,22 +80,34 @@ def add(
 
     Known posts and hits stay as they are.
     """
-    ordered = sorted(found, key=lambda f: f.post.published_at)
-    unique = {(f.post.platform, f.post.id): f for f in ordered}
+    # Everyone inserts in the same order, so that two who found the same posts never deadlock.
+    ordered = sorted(found, key=lambda f: (f.post.published_at, f.post.platform, f.post.id))
+    unique = {(f.post.platform.value, f.post.id): f for f in ordered}
     known = _known(connection, unique)
-    fresh = [f for key, f in unique.items() if key not in known]
-    if fresh:
-        rows = [_post_row(f.post, source, query_key, seen_at) for f in fresh]
-        connection.execute(upsert(connection, t.post).on_conflict_do_nothing(), rows)
-        _count_volume(connection, fresh)
+    fresh = _insert_posts(
+        connection,
+        [
+            _post_row(f.post, source, query_key, seen_at)
+            for key, f in unique.items()
+            if key not in known
+        ],
+    )
+    _count_volume(connection, [f for key, f in unique.items() if key in fresh])
     hits = _add_hits(connection, [f for f in unique.values() if f.hits], seen_at)
     return Added(len(fresh), len(found) - len(fresh), hits)
 
 
-def _known(
-    connection: Connection, keys: Iterable[tuple[Platform, str]]
-) -> dict[tuple[Platform, str], int]:
-    by_platform: dict[Platform, list[str]] = {}
+def _insert_posts(connection: Connection, rows: Sequence[dict[str, Any]]) -> set[_Key]:
+    """Insert posts and return which were new: another process may have come first."""
+    if not rows:
+        return set()
+    statement = upsert(connection, t.post).on_conflict_do_nothing()
+    inserted = connection.execute(statement.returning(t.post.c.platform, t.post.c.native_id), rows)
+    return {(row.platform, row.native_id) for row in inserted}
+
+
+def _known(connection: Connection, keys: Iterable[_Key]) -> dict[_Key, int]:
+    by_platform: dict[str, list[str]] = {}
     for platform, native_id in keys:
         by_platform.setdefault(platform, []).append(native_id)
     return {
@@ -100,7 +115,7 @@ def _known(
         for platform, ids in by_platform.items()
         for row in connection.execute(
             select(t.post.c.id, t.post.c.native_id).where(
-                t.post.c.platform == platform.value, t.post.c.native_id.in_(ids)
+                t.post.c.platform == platform, t.post.c.native_id.in_(ids)
             )
         )
     }
@@ -111,17 +126,10 @@ def _add_hits(
 ) -> Mapping[str, int]:
     if not found:
         return {}
-    ids = _known(connection, [(f.post.platform, f.post.id) for f in found])
-    post_ids = list(ids.values())
-    known = {
-        (row.post_id, row.brand)
-        for row in connection.execute(
-            select(t.hit.c.post_id, t.hit.c.brand).where(t.hit.c.post_id.in_(post_ids))
-        )
-    }
+    ids = _known(connection, [(f.post.platform.value, f.post.id) for f in found])
     rows = [
         {
-            "post_id": ids[f.post.platform, f.post.id],
+            "post_id": ids[f.post.platform.value, f.post.id],
             "brand": hit.brand,
             "terms": [_term_row(term) for term in hit.terms],
             "addressed": hit.addressed,
@@ -130,11 +138,9 @@ def _add_hits(
         }
         for f in found
         for hit in f.hits
-        if (ids[f.post.platform, f.post.id], hit.brand) not in known
     ]
-    if rows:
-        connection.execute(upsert(connection, t.hit).on_conflict_do_nothing(), rows)
-    return Counter(str(row["brand"]) for row in rows)
+    statement = upsert(connection, t.hit).on_conflict_do_nothing()
+    return Counter(connection.execute(statement.returning(t.hit.c.brand), rows).scalars())
 
 
 def _count_volume(connection: Connection, fresh: Sequence[Found]) -> None:
@@ -147,7 +153,7 @@ def _count_volume(connection: Connection, fresh: Sequence[Found]) -> None:
         return
     rows = [
         {"platform": platform, "brand": brand, "hour_at": hour, "posts": posts}
-        for (platform, brand, hour), posts in counts.items()
+        for (platform, brand, hour), posts in sorted(counts.items())
     ]
     statement = upsert(connection, t.volume)
     connection.execute(
@@ -167,7 +173,7 @@ def _post_row(post: Post, source: str, query_key: str, seen_at: datetime) -> dic
     return {
         "platform": post.platform.value,
         "native_id": post.id,
-        "author_id": storable(post.author.id),
+        "author_id": storable(post.author.id)[:ID_LIMIT],
         "author_name": storable(post.author.name),
         "author_handle": storable(post.author.handle),
         "author_followers": _countable(post.author.followers),
@@ -179,7 +185,7 @@ def _post_row(post: Post, source: str, query_key: str, seen_at: datetime) -> dic
         "url": storable(post.url),
         "region": storable(post.region),
         "client": storable(post.client),
-        "language_hint": post.language_hint,
+        "language_hint": storable(post.language_hint)[:HINT_LIMIT],
         "truncated": post.truncated,
         "reposts": _countable(post.reposts),
         "comments": _countable(post.comments),
@@ -198,8 +204,9 @@ def _countable(number: int | None) -> int | None:
 def _original_row(original: Original) -> dict[str, Any]:
     author = asdict(original.author) if original.author else None
     if author:
-        author["name"] = storable(author["name"])
-    return {"id": original.id, "text": storable(original.text), "author": author}
+        author |= {key: storable(author[key]) for key in ("id", "name", "handle")}
+        author["followers"] = _countable(author["followers"])
+    return {"id": storable(original.id), "text": storable(original.text), "author": author}
 
 
 def storable(text: str) -> str:

@@ -44,6 +44,7 @@ class AlertRow:
     brand: str
     title: str
     message: Mapping[str, Any]
+    wordings: Mapping[str, Mapping[str, Any]]
     late: bool
     platform: str | None
     published_at: datetime | None

@@ -183,6 +183,7 @@ alert = Table(
     Column("brand", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("message", JSON, nullable=False),
+    Column("wordings", JSON, nullable=False, default=dict),
     Column("late", Boolean, nullable=False, default=False),
     Column("platform", String(16)),
     Column("published_at", Instant),

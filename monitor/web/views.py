@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -32,6 +32,18 @@ class AlertView:
     reply_link: str
     due_at: datetime | None
     respond_by: datetime | None
+
+    def said_in(self, language: str) -> Message | None:
+        """Return the message in the reader's language, as far as it was put into words."""
+        wording = self.row.wordings.get(language)
+        if self.message is None or not wording:
+            return self.message
+        return replace(
+            self.message,
+            title=wording["title"],
+            reasons=tuple(wording["reasons"]),
+            verdict=wording["verdict"],
+        )
 
 
 def alert_view(row: AlertRow, public_reply: timedelta) -> AlertView:

@@ -207,6 +207,19 @@ def test_the_language_is_the_users_choice_then_the_browsers(
     assert f"<h1>{title}</h1>" in pr.get("/", headers={"Accept-Language": accepted}).text
 
 
+def test_an_alert_speaks_the_readers_language(pr: TestClient, rows: Rows) -> None:
+    wordings = {
+        "zh-CN": {"title": "退款 · 命中", "reasons": ["提到星云手表"], "verdict": "负面 90%"},
+        "en": {"title": "refund · matched", "reasons": ["Names it"], "verdict": "negative 90%"},
+    }
+    rows.alert(wordings=wordings)
+    pr.cookies.set("shifen_language", "en")
+    english = plain(page_of(pr))
+    assert "refund · matched" in english
+    assert "negative 90%" in english
+    assert "负面 90%" not in english
+
+
 def test_the_language_link_leads_back(pr: TestClient) -> None:
     link = re.search(r'href="(/language/en[^"]+)"', page_of(pr, "/?severity=urgent"))
     assert link

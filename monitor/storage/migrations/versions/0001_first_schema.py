@@ -237,6 +237,7 @@ def upgrade() -> None:
     sa.Column('brand', sa.Text(), nullable=False),
     sa.Column('title', sa.Text(), nullable=False),
     sa.Column('message', sa.JSON(), nullable=False),
+    sa.Column('wordings', sa.JSON(), nullable=False),
     sa.Column('late', sa.Boolean(), nullable=False),
     sa.Column('platform', sa.String(length=16), nullable=True),
     sa.Column('published_at', sa.BigInteger(), nullable=True),
