@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from alerts.severity import Severity
 from monitor.storage import tables as t
@@ -62,18 +62,18 @@ def open_stories(
     connection: Connection, keys: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], OpenStory]:
     """Return the open case of each (brand, fold key) that has one."""
-    wanted = list(set(keys))
-    if not wanted:
-        return {}
+    by_brand: dict[str, set[str]] = {}
+    for brand, fold_key in keys:
+        by_brand.setdefault(brand, set()).add(fold_key)
     case = t.alert_case.c
-    rows = connection.execute(
-        select(case.id, case.brand, case.fold_key, case.severity, case.spread_count).where(
-            tuple_(case.brand, case.fold_key).in_(wanted), case.closed_at.is_(None)
-        )
-    )
     return {
-        (row.brand, row.fold_key): OpenStory(row.id, Severity(row.severity), row.spread_count)
-        for row in rows
+        (brand, row.fold_key): OpenStory(row.id, Severity(row.severity), row.spread_count)
+        for brand, fold_keys in by_brand.items()
+        for row in connection.execute(
+            select(case.id, case.fold_key, case.severity, case.spread_count).where(
+                case.brand == brand, case.fold_key.in_(fold_keys), case.closed_at.is_(None)
+            )
+        )
     }
 
 
