@@ -86,6 +86,17 @@ class Hit:
         return any(term.kind is kind and term.part is Part.TEXT for term in self.terms)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a post has of ours: `hits`, and every brand that it names, complaint or not."""
+
+    hits: tuple[Hit, ...]
+    named: tuple[str, ...]
+
+
+NOTHING = Reading((), ())
+
+
 class Watch:
     """Finds posts that name a brand together with a complaint word.
 
@@ -112,24 +123,26 @@ class Watch:
                 self._owners.setdefault((platform, account), []).append(brand.name)
         self.version = _version(self._brands, complaint_words)
 
-    def match(self, post: Post) -> tuple[Hit, ...]:
-        """Return one hit per brand that the post names and complains of, in configured order."""
+    def read(self, post: Post) -> Reading:
+        """Return what concerns us in a post, brands in configured order."""
         pages = list(_pages(post))
         named = self._named(post, pages)
         if not named:
-            return ()
+            return NOTHING
         words = self._words.find(pages)
-        hits = (
-            self._hit(post, brand, named[brand.name], words)
-            for brand in self._brands
-            if brand.name in named
+        brands = [brand for brand in self._brands if brand.name in named]
+        hits = (self._hit(post, brand, named[brand.name], words) for brand in brands)
+        return Reading(
+            hits=tuple(hit for hit in hits if hit), named=tuple(brand.name for brand in brands)
         )
-        return tuple(hit for hit in hits if hit)
+
+    def match(self, post: Post) -> tuple[Hit, ...]:
+        """Return one hit per brand that the post names and complains of."""
+        return self.read(post).hits
 
     def names(self, post: Post) -> tuple[str, ...]:
         """Return the brands that the post names at all, complaint or not."""
-        named = self._named(post, list(_pages(post)))
-        return tuple(brand.name for brand in self._brands if brand.name in named)
+        return self.read(post).named
 
     def _named(self, post: Post, pages: list[Page]) -> dict[str, list[Found]]:
         named: dict[str, list[Found]] = {

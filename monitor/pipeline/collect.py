@@ -239,10 +239,8 @@ class Collector:
 
 def find(rules: Rules, candidates: tuple[Post, ...] | list[Post]) -> list[Found]:
     """Match posts against the rules in force."""
-    return [
-        Found(post, hits=rules.watch.match(post), named=rules.watch.names(post))
-        for post in candidates
-    ]
+    readings = ((post, rules.watch.read(post)) for post in candidates)
+    return [Found(post, hits=reading.hits, named=reading.named) for post, reading in readings]
 
 
 def digest(item: BadItem) -> str:

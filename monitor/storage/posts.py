@@ -214,6 +214,8 @@ def storable(text: str) -> str:
 
     So positions in the text (those of terms) keep their meaning.
     """
+    if text.isascii() and "\0" not in text:
+        return text
     text = text.replace("\0", "\ufffd")
     try:
         text.encode("utf-8")
