@@ -319,7 +319,9 @@ def test_the_decisions_are_numbered_and_complete() -> None:
 
 
 def test_every_dependency_has_its_reason() -> None:
-    project = re.search(r"^dependencies = \[(.*?)^\]", text("pyproject.toml"), re.DOTALL | re.MULTILINE)
+    project = re.search(
+        r"^dependencies = \[(.*?)^\]", text("pyproject.toml"), re.DOTALL | re.MULTILINE
+    )
     assert project
     names = re.findall(r'^ *"([a-z0-9-]+)', project[1], re.MULTILINE)
     reasons = {row[0] for row in cells("docs/adr/0009-libraries.md")}
