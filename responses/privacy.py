@@ -200,7 +200,7 @@ def mask(text: str) -> str:
     The length in code points stays, so positions in the text stay right. Masking a masked
     text changes nothing.
     """
-    while (masked := _masked_once(text)) != text:
+    while _QUICK.search(text) and (masked := _masked_once(text)) != text:
         text = masked
     return text
 

@@ -111,12 +111,12 @@ def say(occasion: Occasion, locale: str) -> Wording:
     )
 
 
-def compose(occasion: Occasion) -> Message:
+def compose(occasion: Occasion, said: Wording) -> Message:
     """Build the message of an alert about a post; personal data is masked throughout.
 
-    The dedupe key, the case and the console link are filled in by the notifier.
+    `said` is the occasion in the words of its locale. The dedupe key, the case and the console
+    link are filled in by the notifier.
     """
-    said = say(occasion, occasion.locale)
     return Message(
         dedupe_key="",
         kind=CASE,

@@ -203,7 +203,8 @@ class Judging:
             due_at=due_at,
             locale=rules.config.locale,
         )
-        message = compose(occasion)
+        wordings = {locale: say(occasion, locale) for locale in LOCALES}
+        message = compose(occasion, wordings[occasion.locale])
         return NewAlert(
             kind=outbox.CASE,
             key=f"hit:{waiting.id}:{decision.reason.value}",
@@ -212,7 +213,7 @@ class Judging:
             brand=waiting.hit.brand,
             title=message.title,
             message=to_json(message),
-            wordings={locale: say(occasion, locale).to_json() for locale in LOCALES},
+            wordings={locale: said.to_json() for locale, said in wordings.items()},
             created_at=now,
             case_id=decided.story.case_id if decided.story else None,
             hit_id=waiting.id,
