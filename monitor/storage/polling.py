@@ -213,9 +213,12 @@ def open_outage(
     """Begin an outage; None when the subject already has one."""
     values = {"cause": cause, "detail": storable(detail), "started_at": started_at}
     opened = connection.execute(
-        upsert(connection, t.outage).values(subject=subject, **values).on_conflict_do_nothing()
-    )
-    return current_outage(connection, subject) if opened.rowcount else None
+        upsert(connection, t.outage)
+        .values(subject=subject, **values)
+        .on_conflict_do_nothing()
+        .returning(t.outage.c.id)
+    ).one_or_none()
+    return current_outage(connection, subject) if opened else None
 
 
 def current_outage(connection: Connection, subject: str) -> Outage | None:
@@ -237,8 +240,11 @@ def clear_outage(connection: Connection, subject: str, now: datetime) -> Outage 
 
 
 def outages(connection: Connection) -> list[Outage]:
-    """Return every open outage."""
-    rows = connection.execute(select(t.outage).where(t.outage.c.cleared_at.is_(None)))
+    """Return every open outage, the oldest first."""
+    o = t.outage.c
+    rows = connection.execute(
+        select(t.outage).where(o.cleared_at.is_(None)).order_by(o.started_at, o.id)
+    )
     return [Outage(r.id, r.subject, r.cause, r.detail, r.started_at) for r in rows]
 
 
