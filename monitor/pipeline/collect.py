@@ -107,10 +107,11 @@ class Collector:
         page = self._source.fetch(query, since)
         found = find(self._live.current(), page.posts)
         progress = cursors.advance(position.cursor, page, since, began_at, owed_since=owed_since)
-        gaps = cursors.merge([*position.gaps, *([progress.gap] if progress.gap else [])])
-        after = Position(progress.cursor, position.started_at, gaps)
         name = self._source.name
         with self._database.write() as connection:
+            owed = polling.owed(connection, name, query.key)
+            gaps = cursors.merge([*owed, *([progress.gap] if progress.gap else [])])
+            after = Position(progress.cursor, position.started_at, gaps)
             added = self._keep(connection, query, page, found)
             polling.save_position(
                 connection, name, query, after, ran_at=began_at, saw=page.outcome.sees
@@ -175,9 +176,11 @@ class Collector:
         else:
             page = self._source.fetch(query, since, gap.until)
             progress = cursors.close_gap(gap, page, since)
-        left = cursors.merge([*gaps[:-1], *([progress.gap] if progress.gap else [])])
         found = find(self._live.current(), page.posts) if page else []
         with self._database.write() as connection:
+            owed = polling.owed(connection, self._source.name, query.key)
+            others = [other for other in owed if other != gap]
+            left = cursors.merge([*others, *([progress.gap] if progress.gap else [])])
             added = self._keep(connection, query, page, found) if page else None
             polling.save_gaps(connection, self._source.name, query.key, left, now)
             if progress.loss:

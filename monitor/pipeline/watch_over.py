@@ -19,6 +19,8 @@ from monitor.storage import cases, outbox, polling, posts
 from monitor.storage.database import Connection, Database
 from monitor.storage.outbox import NewAlert
 from scrapers import health as healths
+from scrapers.cursor import Gap
+from scrapers.health import Cause
 from scrapers.post import Platform
 from scrapers.sight import Event, EventKind, step, usual_posts_per_hour
 
@@ -26,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 STUCK_AFTER: Final = timedelta(seconds=120)
 """A hit without a verdict, or an alert without a delivery row, for this long is a defect."""
+
+WITHHELD: Final = frozenset({Cause.CANARY, Cause.SILENT, Cause.STALE})
+"""Blind while the answers looked fine: the cursors moved on, so the time is read once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,10 @@ class Overseer:
         else:
             outage = polling.clear_outage(connection, source, event.at)
             title = (f"{source} 恢复了", f"{source} sees again")
+            if not WITHHELD.isdisjoint({event.cause, outage.cause if outage else ""}):
+                # A canary may have been asked a good while before it failed.
+                promise = timedelta(seconds=self._live.current().config.promise.alert_within_s)
+                polling.owe(connection, source, Gap(event.since - promise, event.at), event.at)
         number = outage.id if outage else int(event.since.timestamp())
         self._tell(
             connection,

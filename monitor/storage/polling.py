@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from monitor.storage import tables as t
 from monitor.storage.posts import storable, upsert
-from scrapers.cursor import Cursor, Gap, Loss, Position
+from scrapers.cursor import Cursor, Gap, Loss, Position, merge
 from scrapers.source import Query
 
 
@@ -157,6 +157,29 @@ def save_gaps(
     ]
     if rows:
         connection.execute(insert(t.gap), rows)
+
+
+def owed(connection: Connection, source: str, query_key: str) -> tuple[Gap, ...]:
+    """Return what a query owes now, locked until the commit: others may add to it meanwhile."""
+    q = t.query_state.c
+    connection.execute(
+        select(q.query_key).where(q.source == source, q.query_key == query_key).with_for_update()
+    )
+    return tuple(_open_gaps(connection, source, [query_key]).get(query_key, ()))
+
+
+def owe(connection: Connection, source: str, gap: Gap, now: datetime) -> None:
+    """Let every query of a source read a stretch again, though none of what is before its start."""
+    q = t.query_state.c
+    rows = connection.execute(
+        select(q.query_key, q.started_at).where(q.source == source).with_for_update()
+    ).all()
+    gaps = _open_gaps(connection, source, [row.query_key for row in rows])
+    for row in rows:
+        mine = replace(gap, since=max(gap.since, row.started_at))
+        if mine.since < mine.until:
+            both = merge([*gaps.get(row.query_key, ()), mine])
+            save_gaps(connection, source, row.query_key, both, now)
 
 
 def record_loss(
