@@ -6,10 +6,12 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from pydantic import BaseModel
@@ -18,14 +20,16 @@ from typer.main import get_command
 
 from alerts.channels.console import ConsoleSettings
 from alerts.channels.slack import SlackSettings
-from alerts.channels.webhook import WebhookSettings
+from alerts.channels.webhook import WebhookChannel, WebhookSettings
 from monitor.auth import Role
 from monitor.cli import app
-from monitor.config import BrandSettings, Config
+from monitor.config import BrandSettings, Config, parse
+from monitor.ingest import parse_line
 from monitor.metrics import Metrics
 from monitor.secrets import Secrets, variable
 from monitor.storage.tables import metadata
 from scrapers.health import Cause
+from tests.alerts.messages import message
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
@@ -244,6 +248,14 @@ def test_every_metric() -> None:
     assert listed == set(exposed)
 
 
+def test_no_metric_that_does_not_exist() -> None:
+    exposed = set(re.findall(r"^(shifen_\w+)", Metrics().render().decode(), re.MULTILINE))
+    exposed |= {f"{family.name}_total" for family in Metrics().registry.collect()}
+    exposed |= {family.name for family in Metrics().registry.collect()}
+    said = set(re.findall(r"\b(shifen_[a-z_]+)", text("docs/operations.md")))
+    assert not said - exposed
+
+
 def test_every_cause_of_blindness() -> None:
     table = first_cells("docs/operations.md")
     for cause in Cause:
@@ -268,6 +280,52 @@ def test_tables_named_in_the_walk_exist(readme: str) -> None:
             assert path.is_dir() or path.with_suffix(".py").is_file(), module
         for table in re.findall(r"`([a-z_]+)`", row[2]):
             assert table in metadata.tables, table
+
+
+def blocks(name: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text(name), re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_example_is_a_configuration(readme: str) -> None:
+    (example,) = blocks(readme, "yaml")
+    config = parse(example, readme, {})
+    assert config.brands
+    assert config.channels
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_example_of_a_line_is_read(readme: str) -> None:
+    (example,) = blocks(readme, "json")
+    post = parse_line(example, datetime(2026, 11, 22, 5, 0, tzinfo=UTC))
+    assert post.published_at == datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+    assert post.author.followers == 310
+
+
+def test_the_recipe_of_the_signature_works() -> None:
+    recipe: dict[str, Any] = {}
+    exec(blocks("README.md", "python")[0], recipe)
+    sent: list[httpx.Request] = []
+
+    def receive(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200)
+
+    settings = WebhookSettings(name="ours", url="http://127.0.0.1/hook")
+    for at in (datetime.now(UTC), datetime(2026, 1, 1, tzinfo=UTC)):
+        channel = WebhookChannel(
+            settings,
+            secret="between us",
+            now=lambda at=at: at,  # type: ignore[misc]
+            transport=httpx.MockTransport(receive),
+        )
+        channel.send(message())
+        channel.close()
+    fresh, old = sent
+    assert recipe["is_genuine"]("between us", fresh.headers, fresh.content)
+    assert not recipe["is_genuine"]("between you", fresh.headers, fresh.content)
+    assert not recipe["is_genuine"]("between us", fresh.headers, fresh.content + b" ")
+    assert not recipe["is_genuine"]("between us", old.headers, old.content)
 
 
 @pytest.mark.parametrize("document", documents())
