@@ -162,6 +162,9 @@ def step(
         return blind, Event(EventKind.BLIND, view.cause, view.since, now, view.zh, view.en)
     if not health.blind:
         return health, None
+    if health.faults:
+        # Not blind again yet, but failing: this is no time without a relapse.
+        return replace(health, clear_since=None), None
     clear_since = health.clear_since or now
     if (now - clear_since).total_seconds() < CLEAR_AFTER_S:
         return replace(health, clear_since=clear_since), None
