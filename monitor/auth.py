@@ -107,13 +107,13 @@ def normal_password(password: str) -> str:
 def check_password(password: str, user_name: str) -> None:
     """Raise WeakPasswordError unless `password` may become the password of `user_name`."""
     if len(password) < PASSWORD_MIN_LENGTH:
-        raise WeakPasswordError(f"use at least {PASSWORD_MIN_LENGTH} characters")
+        raise WeakPasswordError(f"a password needs at least {PASSWORD_MIN_LENGTH} characters")
     if len(password) > PASSWORD_MAX_LENGTH:
-        raise WeakPasswordError(f"use at most {PASSWORD_MAX_LENGTH} characters")
+        raise WeakPasswordError(f"a password has at most {PASSWORD_MAX_LENGTH} characters")
     if user_name and user_name.casefold() in password.casefold():
         raise WeakPasswordError("the password must not contain the user's name")
     if len(set(password)) < PASSWORD_MIN_LENGTH // 2:
-        raise WeakPasswordError("use more different characters")
+        raise WeakPasswordError("a password needs more different characters")
 
 
 def new_token() -> str:

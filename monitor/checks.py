@@ -10,6 +10,7 @@ from itertools import product
 from typing import Final
 
 from alerts.channels.channel import Channel, ChannelError
+from alerts.terms import review_terms
 from monitor.bootstrap import Setting, build_channels, build_sources
 from monitor.live_config import rules_of
 from monitor.planning import make_plans
@@ -24,6 +25,7 @@ from scrapers.plan.model import Plan, PlanError
 from scrapers.post import Platform
 from scrapers.sight import explain
 from scrapers.source import Query, Source
+from scrapers.weibo.settings import Transport
 from sentiment.judge import Judge
 from sentiment.loading import load_scorer
 from sentiment.verdict import Topic
@@ -50,7 +52,7 @@ class Finding:
 
 def check(setting: Setting, database: Database) -> Iterator[Finding]:
     """Look at everything; sources are asked once, channels are not written to."""
-    yield _configuration(setting)
+    yield from _configuration(setting)
     yield _database(database)
     yield from _plans(setting)
     sources = build_sources(setting)
@@ -64,20 +66,24 @@ def check(setting: Setting, database: Database) -> Iterator[Finding]:
     yield _secret_key(setting)
 
 
-def _configuration(setting: Setting) -> Finding:
-    brands = setting.config.brands
-    if not brands:
-        return Finding("config", False, "no brand is watched", "add an entry under brands")
-    words = len(setting.config.complaint_words)
-    version = rules_of(setting.config).version
-    return Finding("config", True, f"{len(brands)} brands, {words} words, rules {version}")
+def _configuration(setting: Setting) -> Iterator[Finding]:
+    config = setting.config
+    if not config.brands:
+        yield Finding("config", False, "no brand is watched", "add an entry under brands")
+        return
+    counts = f"{len(config.brands)} brands, {len(config.complaint_words)} words"
+    yield Finding("config", True, f"{counts}, rules {rules_of(config).version}")
+    for sentence in review_terms(config.watched(), config.complaint_words):
+        yield Finding("config", False, sentence, grave=False)
 
 
 def _database(database: Database) -> Finding:
     try:
+        if database.is_sqlite:
+            database.upgrade()
         database.check()
     except DatabaseError as error:
-        return Finding("database", False, str(error), "see the message")
+        return Finding("database", False, str(error), "mend what it says, then check again")
     return Finding("database", True, f"{database.label}, schema {database.version()}")
 
 
@@ -94,13 +100,14 @@ def _plans(setting: Setting) -> Iterator[Finding]:
             f"of {plan.promise_s:.0f} s"
         )
         yield Finding(f"plan {plan.source}", plan.holds, text, advice)
-        yield from _pace(plan)
+        if plan.platform is Platform.WEIBO:
+            yield from _pace(plan, setting.config.sources.weibo.transport)
 
 
-def _pace(plan: Plan) -> Iterator[Finding]:
+def _pace(plan: Plan, transport: Transport) -> Iterator[Finding]:
     """Warn of a pace that Weibo has been seen to punish (docs/operations.md, Rates)."""
     searches = plan.requests_per_minute * 60 * 24
-    if plan.platform is Platform.WEIBO and searches > PUNISHED_SEARCHES_PER_DAY:
+    if transport is not Transport.OFFICIAL and searches > PUNISHED_SEARCHES_PER_DAY:
         yield Finding(
             "pace weibo",
             False,

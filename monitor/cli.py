@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final, TextIO
+from typing import Annotated, Final, Self, TextIO
 
 import typer
 from rich.console import Console
@@ -21,7 +21,7 @@ from monitor.checks import check as run_checks
 from monitor.config import ConfigError, load
 from monitor.demo.run import DemoError, run_demo
 from monitor.live_config import LiveConfig
-from monitor.logs import configure
+from monitor.logs import LogLevelError, configure
 from monitor.planning import PlanError, Planner, plan_rows
 from monitor.secrets import SecretError, Secrets
 from monitor.storage.database import Database, DatabaseError
@@ -30,11 +30,18 @@ from monitor.terminal import progress_bar, show_findings, show_plans
 from monitor.version import VERSION
 from monitor.web.server import WebServer, WebServerError
 
+
+class InputError(Exception):
+    """A file that a command reads or writes cannot be opened; the text says which and why."""
+
+
 CONFIG_VARIABLE: Final = "SHIFEN_CONFIG"
 BY_COMMAND_LINE: Final = "command line"
 KNOWN_ERRORS: Final = (
     ConfigError,
     SecretError,
+    LogLevelError,
+    InputError,
     DatabaseError,
     PlanError,
     PeopleError,
@@ -153,8 +160,6 @@ def check(context: typer.Context) -> None:
     """Look for anything that would keep the promise from being held."""
     setting = _setting(context)
     database = Database(setting.config.database_url)
-    if database.is_sqlite:
-        database.upgrade()
     fine = show_findings(Console(), run_checks(setting, database))
     database.close()
     raise typer.Exit(0 if fine else 1)
@@ -187,35 +192,59 @@ def ingest(
     """Put posts from a file through the same pipeline."""
     setting = _setting(context)
     rejects_path = rejects or Path("rejects.jsonl")
-    with _opened(setting) as database, _input(file) as lines:
+    with (
+        _opened(setting) as database,
+        _input(file) as lines,
+        RejectsFile(rejects_path, file) as bad,
+        progress_bar(Console(stderr=True)) as bar,
+    ):
         live = LiveConfig(setting.path, setting.environment, setting.config)
         feed = build_ingest(setting, database, live, build_judging(setting, database, live))
-        errors = Console(stderr=True)
-        with (
-            rejects_path.open("w", encoding="utf-8") as bad,
-            progress_bar(errors) as bar,
-        ):
-            task = bar.add_task("ingest", total=None)
-            summary = feed.run(lines, bad, lambda count: bar.advance(task, count))
+        task = bar.add_task("ingest", total=None)
+        summary = feed.run(lines, bad, lambda count: bar.advance(task, count))
     if summary.rejected:
         typer.echo(f"{summary.rejected} lines rejected, kept in {rejects_path}", err=True)
-    else:
-        rejects_path.unlink()
     typer.echo(summary.to_json())
 
 
 @contextmanager
 def _input(file: str) -> Iterator[TextIO]:
-    if file == "-":
-        yield sys.stdin
-        return
+    """Open the file; bytes that are not UTF-8 become lone surrogates, which `ingest` rejects."""
+    source = sys.stdin.fileno() if file == "-" else file
     try:
-        stream = Path(file).open(encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
+        stream = open(source, encoding="utf-8", errors="surrogateescape", closefd=file != "-")  # noqa: SIM115
     except OSError as error:
-        typer.echo(f"{file}: cannot be read ({error.strerror})", err=True)
-        raise typer.Exit(2) from error
+        raise InputError(f"{file}: cannot be read ({error.strerror})") from error
     with stream:
         yield stream
+
+
+class RejectsFile:
+    """The file of rejected lines; made (over a former one) only when there is one to keep."""
+
+    def __init__(self, path: Path, source: str) -> None:
+        self._path = path
+        self._source = source
+        self._stream: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        if Path(self._source).resolve() == self._path.resolve():
+            raise InputError(f"{self._path}: is read from; give --rejects another file")
+        return self
+
+    def write(self, text: str, /) -> None:
+        """Keep one line."""
+        if self._stream is None:
+            try:
+                self._stream = self._path.open("w", encoding="utf-8")
+            except OSError as error:
+                told = f"{self._path}: cannot be written ({error.strerror}); give --rejects FILE"
+                raise InputError(told) from error
+        self._stream.write(text)
+
+    def __exit__(self, *_: object) -> None:
+        if self._stream:
+            self._stream.close()
 
 
 @db_app.command("upgrade")
