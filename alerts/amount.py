@@ -39,12 +39,13 @@ _CODES = {name: code for code, names in _CURRENCIES.items() for name in names}
 
 _DIGIT = "零一二三四五六七八九两几数"
 _NUMERAL = f"{_DIGIT}十百千万亿"
-_FIGURE = r"(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?"
+# No possessive quantifiers: Python before 3.11.5 loses what such groups matched.
+_FIGURE = r"(?:\d{1,3}(?:,\d{3})+(?!,\d{3}|\d)|\d+)(?:\.\d+)?"
 _PART = re.compile(rf"{_FIGURE}|[{_NUMERAL}点kw]")
 _NUMBER = (
     rf"(?=[\d{_NUMERAL}])(?:(?<![{_DIGIT}]){_FIGURE}|(?<!\d)[{_DIGIT}]|[十百千万亿]"  # ¥400一晚
     rf"|(?<=[{_NUMERAL}])点(?=[零一二三四五六七八九])"
-    r"|[多 ](?=[千万亿])|[kw](?![a-z0-9]))++"
+    r"|[多 ](?=[千万亿])|[kw](?![a-z0-9]))+"
 )
 _SIGN = r"¥|rmb|cny|人民币|us\$|usd|hk\$|hkd|nt\$|twd|jpy|[$€£]|eur|gbp"
 _UNIT = (
