@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from collections.abc import Iterator
@@ -424,3 +425,16 @@ def test_the_wheel_takes_every_file() -> None:
     data = [name for name in tracked() if name.startswith(packages) and not name.endswith(".py")]
     assert len(data) > 10
     assert not [name for name in data if not name.endswith(tuple(patterns))]
+
+
+def test_no_regular_expression_that_older_pythons_misread() -> None:
+    """Python 3.11.0 to 3.11.4 lose what possessive groups matched; Debian 12 ships 3.11.2."""
+    possessive = re.compile(r"[\w)\]}.](?:\+\+|\*\+|\?\+)|\)\{[\d,]+\}\+|\(\?>")
+    found = []
+    for name in tracked():
+        if not name.endswith(".py") or name.startswith("tests/"):
+            continue
+        for node in ast.walk(ast.parse(text(name))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found += [f"{name}: {match[0]}" for match in possessive.finditer(node.value)]
+    assert not found
