@@ -26,6 +26,7 @@ from scrapers.sight import Event, EventKind, step, usual_posts_per_hour
 
 log = structlog.get_logger(__name__)
 
+UNDELIVERED: Final = "undelivered"
 STUCK_AFTER: Final = timedelta(seconds=120)
 """A hit without a verdict, or an alert without a delivery row, for this long is a defect."""
 
@@ -115,7 +116,8 @@ class Overseer:
     def warn(self) -> int:
         """Page about every case that nobody was told of when its time runs short (minute 8).
 
-        The case's own alerts take the channels on standby as well.
+        The case's own alerts take the channels on standby as well. One page at a time, and one
+        in each promise: a room that is silent for an hour is not greeted by a hundred of them.
         """
         if not self._routes.every:
             return 0
@@ -128,9 +130,10 @@ class Overseer:
             overdue = [c for c in waiting if c.opened_at <= now - timedelta(seconds=30)]
             for case in overdue:
                 outbox.add_case_deliveries(connection, case.id, self._routes.every, now)
-            if overdue:
+            since = now - timedelta(seconds=promise.alert_within_s)
+            if overdue and not outbox.is_told(connection, UNDELIVERED, since):
                 self._tell(connection, _undelivered(overdue, now))
-                cases.mark_warned(connection, [case.id for case in overdue], now)
+            cases.mark_warned(connection, [case.id for case in overdue], now)
             self._metrics.undelivered_cases.set(cases.count_undelivered(connection))
         return len(overdue)
 
@@ -212,7 +215,7 @@ def _undelivered(overdue: Sequence[cases.Undelivered], now: datetime) -> Notice:
     )
     return Notice(
         key=f"undelivered:{overdue[0].id}",
-        reason="undelivered",
+        reason=UNDELIVERED,
         severity=Severity.URGENT,
         title=("提醒还没有送达", "Alerts not delivered yet"),
         text=(zh, en),

@@ -334,6 +334,23 @@ def channels_tried(connection: Connection, alert_id: int) -> list[str]:
     )
 
 
+def is_told(connection: Connection, reason: str, since: datetime) -> bool:
+    """Tell whether such an alert was raised since then, or still waits to be delivered."""
+    waits = select(t.delivery.c.id).where(
+        t.delivery.c.alert_id == t.alert.c.id, t.delivery.c.finished_at.is_(None)
+    )
+    found = connection.execute(
+        select(t.alert.c.id)
+        .where(
+            t.alert.c.kind == OPERATIONAL,
+            t.alert.c.reason == reason,
+            or_(t.alert.c.created_at > since, waits.exists()),
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 def unfinished(connection: Connection) -> int:
     """Count deliveries that are neither sent nor failed for good."""
     return connection.execute(
