@@ -41,25 +41,25 @@ class Turned:
     def run(self, seconds: float, until: Callable[[], object] | None = None) -> bool:
         """Let time pass, at most until `until` holds; say whether it did."""
         for _ in range(round(seconds / LOOK_EVERY_S)):
-            self.clock.advance(LOOK_EVERY_S)
-            self.step()
+            ends_at = self.clock() + timedelta(seconds=LOOK_EVERY_S)
+            self.step(ends_at)
+            self.clock.now = max(self.clock(), ends_at)
             if until and until():
                 return True
         return False
 
-    def step(self) -> None:
-        """Do what is due now."""
+    def step(self, ends_at: datetime | None = None) -> None:
+        """Do what is due now; messages that keep their distance are sent until `ends_at`."""
         parts = self.service.parts
         self.poll()
         while parts.judging.step():
             pass
-        self.notify()
         parts.overseer.look()
         parts.overseer.warn()
         if self.clock() >= self._audit_at:
             self._audit_at = self.clock() + timedelta(seconds=AUDIT_EVERY_S)
             self.audits += parts.overseer.audit()
-        self.notify()
+        self.notify(ends_at or self.clock())
 
     def poll(self) -> None:
         """Poll what is due, at the times that the scheduler would choose."""
@@ -74,11 +74,18 @@ class Turned:
             regular = now + timedelta(seconds=poll.interval_s)
             self._due[name] = min(due_at, regular) if due_at else regular
 
-    def notify(self) -> None:
-        """Send what is due, all channels in turn."""
+    def notify(self, ends_at: datetime) -> None:
+        """Send what is due, all channels in turn, each at its distance."""
         for notifier in self.service.parts.notifiers:
-            while notifier.step():
-                self.clock.advance(notifier.wait_s())
+            name, wait = notifier.channel_name, timedelta(seconds=notifier.wait_s())
+            while True:
+                starts_at = max(self._due.get(name, self.clock()), self.clock())
+                if starts_at > ends_at:
+                    break
+                self.clock.now = starts_at
+                if not notifier.step():
+                    break
+                self._due[name] = self.clock() + wait
 
     @property
     def reasons(self) -> list[str]:
