@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from alerts.delivery import (
 from alerts.message import Message, from_json
 from monitor.metrics import Metrics
 from monitor.storage import outbox
-from monitor.storage.database import Database
+from monitor.storage.database import Connection, Database
 from monitor.storage.outbox import ChannelHealth, Due
 
 log = structlog.get_logger(__name__)
@@ -160,9 +160,13 @@ class Notifier:
                 due.channel,
                 ChannelHealth(failures, pause, health.last_sent_at, error.detail[:500]),
             )
-            other = self._other_way(outbox.channels_tried(connection, due.alert_id))
-            if following.fall_back and other:
-                outbox.add_delivery(connection, due, other, now)
+            if following.fall_back:
+                self._send_otherwise(connection, due, now)
+            if pause and len(self._routes.every) > 1:
+                # What waits behind the probe must leave in time too.
+                before = now - timedelta(seconds=self._policy.fall_back_after_s)
+                for waiting in outbox.held_up(connection, due.channel, before):
+                    self._send_otherwise(connection, waiting, now)
         self._metrics.deliveries.labels(due.channel, following.state.value).inc()
         log.warning(
             "delivery_failed",
@@ -173,5 +177,8 @@ class Notifier:
             error=error.detail,
         )
 
-    def _other_way(self, tried: Sequence[str]) -> str | None:
-        return fallback_channel(self._routes.every, tried)
+    def _send_otherwise(self, connection: Connection, due: Due, now: datetime) -> None:
+        tried = outbox.channels_tried(connection, due.alert_id)
+        other = fallback_channel(self._routes.every, tried)
+        if other:
+            outbox.add_delivery(connection, due, other, now)

@@ -103,6 +103,27 @@ def add_delivery(connection: Connection, due: Due, channel: str, now: datetime) 
     connection.execute(upsert(connection, t.delivery).on_conflict_do_nothing(), [row])
 
 
+def held_up(
+    connection: Connection, channel: str, created_before: datetime, limit: int = 200
+) -> list[Due]:
+    """Return deliveries that wait for a channel since before that time, and for it alone."""
+    d, other = t.delivery.c, t.delivery.alias("other")
+    elsewhere = select(other.c.id).where(other.c.alert_id == d.alert_id, other.c.channel != channel)
+    ids = connection.execute(
+        select(d.id)
+        .where(
+            d.channel == channel,
+            d.state == DeliveryState.PENDING.value,
+            d.finished_at.is_(None),
+            d.created_at <= created_before,
+            ~elsewhere.exists(),
+        )
+        .order_by(d.severity.desc(), d.id)
+        .limit(limit)
+    ).scalars()
+    return [_due(connection, delivery_id) for delivery_id in ids.all()]
+
+
 def add_case_deliveries(
     connection: Connection, case_id: int, channels: Sequence[str], now: datetime
 ) -> None:
