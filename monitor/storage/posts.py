@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.watch import Hit, Part, Term, TermKind
@@ -360,12 +360,16 @@ def add_bad_items(
 def posts_per_hour(
     connection: Connection, platform: Platform, now: datetime, window: timedelta
 ) -> dict[str, float]:
-    """Return each brand's measured volume over `window`, the running hour included."""
-    since = now - window
+    """Return each brand's measured volume over `window`, the running hour included.
+
+    A brand of which nothing was ever counted is not in the result: its volume is unknown, not 0.
+    """
+    volume = t.volume.c
+    recent = case((volume.hour_at >= now - window, volume.posts), else_=0)
     rows = connection.execute(
-        select(t.volume.c.brand, func.sum(t.volume.c.posts).label("posts"))
-        .where(t.volume.c.platform == platform.value, t.volume.c.hour_at >= since)
-        .group_by(t.volume.c.brand)
+        select(volume.brand, func.sum(recent).label("posts"))
+        .where(volume.platform == platform.value)
+        .group_by(volume.brand)
     )
     hours = window / HOUR
     return {row.brand: float(row.posts) / hours for row in rows}

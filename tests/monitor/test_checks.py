@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 
 from monitor.bootstrap import Setting
@@ -90,7 +91,11 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    # Loopback speaks plain HTTP: loading every certificate would take most of the time.
+    one, end, _ = certifi.contents().partition("-----END CERTIFICATE-----")
+    (tmp_path / "one.pem").write_text(one + end)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "one.pem"))
     world = World(utc_now)
     world.publish(sample("天气不错"))
     database = Database(f"sqlite:///{tmp_path / 'shifen.db'}")

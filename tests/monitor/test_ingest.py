@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
-from monitor.bootstrap import Setting, build_ingest, build_judging
+from monitor.bootstrap import Setting, build_ingest, build_judges
 from monitor.config import parse
 from monitor.ingest import BATCH, LineError, Summary, parse_line
 from monitor.live_config import LiveConfig
@@ -55,7 +55,7 @@ class Feed:
         config = parse("brands: [{name: 星云手表}]\nsentiment: {scorer: words}", "t.yaml", {})
         setting = Setting(config, Secrets(), now=now, scorer=load_scorer("words"))
         live = LiveConfig(None, {}, config)
-        judging = build_judging(setting, database, live)
+        judging = build_judges(setting, database, live)
         self._ingest = build_ingest(setting, database, live, judging)
         self._database = database
         self.rejected: list[dict[str, Any]] = []
@@ -307,13 +307,13 @@ def test_hits_are_judged_as_reading_goes_on(feed: Feed) -> None:
     waiting: list[int] = []
 
     def lines() -> Iterable[str]:
-        for number in range(2 * BATCH):
+        for number in range(BATCH + 1):
             if number % BATCH == 0:
                 waiting.append(feed.unjudged())
-            yield line(id=str(number), text=COMPLAINT if number % BATCH < 510 else CALM)
+            yield line(id=str(number), text=COMPLAINT if number < 510 else CALM)
 
     summary = feed(lines())
-    assert summary.hits == 2 * 510
+    assert summary.hits == 510
     assert waiting == [0, 0]
 
 
@@ -323,7 +323,7 @@ def test_hits_are_judged_as_reading_goes_on(feed: Feed) -> None:
         ("星云手表\0坏了，退款！", "星云手表\ufffd坏了，退款！"),
         ("星云手表坏了\ud83d，退款！", "星云手表坏了?，退款！"),
         ("星云手表坏了😡🏳️‍🌈，退款！", "星云手表坏了😡🏳️‍🌈，退款！"),
-        ("星云手表坏了，退款！" * 3000, "星云手表坏了，退款！" * 3000),
+        ("星云手表坏了，退款！" * 1000, "星云手表坏了，退款！" * 1000),
     ],
     ids=["NUL", "lone surrogate", "emoji", "long"],
 )

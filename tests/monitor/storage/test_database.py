@@ -112,7 +112,7 @@ def test_what_is_no_address_is_told_without_its_password(url: str) -> None:
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(DatabaseError, match="file.sub: cannot be made"):
+    with pytest.raises(DatabaseError, match=r"file.sub: cannot be made"):
         Database(f"sqlite:///{tmp_path / 'file' / 'sub' / 'x.db'}")
 
 

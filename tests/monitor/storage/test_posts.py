@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -257,12 +258,14 @@ def test_volume_is_measured_by_hour_of_publication(database: Database) -> None:
     now = T0 + timedelta(hours=5)
     made = [post(n, T0 + timedelta(minutes=20 * n)) for n in range(6)]
     add(database, found(*made))
-    add(database, found(post(99, T0 - timedelta(hours=9))))
+    long_ago = post(99, T0 - timedelta(hours=9))
+    add(database, found(long_ago))
+    add(database, found(replace(long_ago, id="98"), hits=(), named=("silent since",)))
     add(database, found(post(7, T0), post(8, platform=Platform.TWITTER), hits=(), named=("月亮",)))
     with database.read() as connection:
         weibo = posts.posts_per_hour(connection, Platform.WEIBO, now, timedelta(hours=6))
         twitter = posts.posts_per_hour(connection, Platform.TWITTER, now, timedelta(hours=6))
-    assert weibo == {BRAND: pytest.approx(1), "月亮": pytest.approx(1 / 6)}
+    assert weibo == {BRAND: pytest.approx(1), "月亮": pytest.approx(1 / 6), "silent since": 0}
     assert twitter == {"月亮": pytest.approx(1 / 6)}
 
 
