@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.bootstrap import Setting, build_ingest, build_judging
+from monitor.bootstrap import Setting, build_ingest, build_judges
 from monitor.config import Config
 from monitor.live_config import LiveConfig
 from monitor.secrets import Secrets
@@ -75,18 +75,22 @@ def main() -> None:
     words.add_argument("--hits", type=float, default=0.05)
     words.add_argument("--url", default="")
     words.add_argument("--steps", type=int, default=1)
+    words.add_argument("--one-process", action="store_true")
     chosen = words.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(chosen.url or f"sqlite:///{Path(folder) / 'bench.db'}")
+        url = chosen.url or f"sqlite:///{Path(folder) / 'bench.db'}"
+        database = Database(url)
         database.upgrade()
         config = Config(
+            database_url=url,
             brands=({"name": "星云手表", "aliases": ["NebulaWatch"], "exclude": ["星云大师"]},),
             channels=({"kind": "console", "name": "terminal"},),
         )
         setting = Setting(config, Secrets(), scorer=ConstantScorer())
         live = LiveConfig(None, {}, config)
         for step in range(chosen.steps):
-            ingest = build_ingest(setting, database, live, build_judging(setting, database, live))
+            judges = build_judges(setting, database, live, own_process=not chosen.one_process)
+            ingest = build_ingest(setting, database, live, judges)
             feed = lines(chosen.posts, chosen.hits, step * chosen.posts)
             summary = ingest.run(feed, io.StringIO(), lambda _: None)
             peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Final, Protocol
 
+from monitor.judges import Judges
 from monitor.live_config import LiveConfig
 from monitor.pipeline.collect import find
 from monitor.storage import posts
@@ -31,13 +32,6 @@ SHOWN: Final = 40
 
 class LineError(Exception):
     """A line is not a post; the text says what is wrong and how to mend it."""
-
-
-class Judges(Protocol):
-    """Judges hits that wait; returns how many it judged."""
-
-    def step(self) -> int:
-        """Judge one batch."""
 
 
 class Rejects(Protocol):
@@ -81,7 +75,7 @@ class Ingest:
         self,
         database: Database,
         live: LiveConfig,
-        judging: Judges,
+        judges: Judges,
         count_cases: Callable[[], int],
         *,
         now: Callable[[], datetime],
@@ -89,17 +83,21 @@ class Ingest:
     ) -> None:
         self._database = database
         self._live = live
-        self._judging = judging
+        self._judges = judges
         self._count_cases = count_cases
         self._now = now
         self._clock = clock
 
     def run(
-        self, lines: Iterable[str], rejects: Rejects, progress: Callable[[int], None]
+        self,
+        lines: Iterable[str],
+        rejects: Rejects,
+        progress: Callable[[int], None],
+        waiting: Callable[[int], None] = lambda _: None,
     ) -> Summary:
         """Read every line; `progress` is called with the number of lines of each batch.
 
-        Hits are judged after each batch, so that memory and delay stay bounded.
+        Hits are judged meanwhile; at the end `waiting` is told how many have yet to be.
         """
         counts = _Counts()
         cases_before = self._count_cases()
@@ -107,9 +105,9 @@ class Ingest:
         numbered = enumerate(lines, start=1)
         while batch := list(islice(numbered, BATCH)):
             self._store(batch, rejects, counts)
-            self._judge()
+            self._judges.wake()
             progress(len(batch))
-        self._judge()
+        self._judges.finish(waiting)
         seconds = self._clock() - began
         return Summary(
             read=counts.read,
@@ -131,10 +129,6 @@ class Ingest:
         counts.new += added.new
         counts.duplicates += added.duplicates
         counts.hits += added.hits
-
-    def _judge(self) -> None:
-        while self._judging.step():
-            pass
 
     def _posts(
         self, batch: list[tuple[int, str]], rejects: Rejects, counts: _Counts, now: datetime
