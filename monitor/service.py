@@ -211,7 +211,7 @@ class Service:
     def _retain(self) -> None:
         now = self.parts.now()
         with self.parts.database.write() as connection:
-            cases.close_quiet(connection, now - CLOSE_AFTER)
+            cases.close_quiet(connection, now - CLOSE_AFTER, now)
         deleted = retention.purge(self.parts.database, self.parts.retention, now)
         if any(deleted.values()):
             log.info("retention", **{k: v for k, v in deleted.items() if v})

@@ -81,7 +81,7 @@ class Judging:
         self._now = now
 
     def step(self, limit: int = BATCH) -> int:
-        """Judge up to `limit` waiting hits; return how many there were."""
+        """Judge up to `limit` waiting hits; return how many were free to be judged."""
         with self._database.read() as connection:
             waiting = posts.unjudged(connection, limit)
         if not waiting:
@@ -98,7 +98,7 @@ class Judging:
         for alert in alerts:
             name = alert.severity.name.lower()
             self._metrics.alerts.labels(alert.brand, name, alert.reason).inc()
-        return len(waiting)
+        return len(pairs)
 
     def _judge_by(self, rules: Rules) -> Judge:
         """Return the judge that knows the brands' own complaint words of these rules."""
@@ -226,8 +226,11 @@ class Judging:
 
 
 def author_key(post: Post) -> str:
-    """Name an author across posts; identities on several platforms are linked later."""
-    return f"{post.platform.value}:{post.author.id}"[:96]
+    """Name an author across posts; identities on several platforms are linked later.
+
+    Authors without an id are strangers to each other.
+    """
+    return f"{post.platform.value}:{post.author.id or f'post:{post.id}'}"[:96]
 
 
 def _new_case(

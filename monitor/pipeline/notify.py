@@ -92,7 +92,7 @@ class Notifier:
             health = outbox.channel_health(connection, self._channel.name)
             due_at = outbox.next_due_at(connection, self._channel.name)
         paused = health.paused_until is not None and health.paused_until > now
-        if paused or due_at is None:
+        if paused or due_at is None or due_at > now:
             return None, health
         with self._database.write() as connection:
             due = outbox.claim(connection, self._channel.name, self._owner, now, now + self._lease)

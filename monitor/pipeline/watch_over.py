@@ -93,6 +93,8 @@ class Overseer:
     def _announce(self, connection: Connection, source: str, event: Event) -> None:
         if event.kind is EventKind.BLIND:
             outage = polling.open_outage(connection, source, event.cause, event.en, event.since)
+            if outage is None:
+                return  # It was announced when it began.
             title = (f"{source} 看不见了", f"{source} cannot see")
         else:
             outage = polling.clear_outage(connection, source, event.at)

@@ -158,12 +158,12 @@ def _verdict_row(hit_id: int, verdict: Verdict, scored_at: datetime) -> dict[str
     }
 
 
-def close_quiet(connection: Connection, before: datetime) -> int:
+def close_quiet(connection: Connection, before: datetime, now: datetime) -> int:
     """Close cases opened before `before`; a story that returns becomes a new case."""
     return connection.execute(
         update(t.alert_case)
         .where(t.alert_case.c.closed_at.is_(None), t.alert_case.c.opened_at < before)
-        .values(closed_at=before, state=CaseState.CLOSED.value)
+        .values(closed_at=now, state=CaseState.CLOSED.value)
     ).rowcount
 
 

@@ -94,8 +94,8 @@ def test_many_stories_are_looked_up_at_once(database: Database) -> None:
 def test_a_story_that_returns_after_its_close_is_a_new_case(database: Database) -> None:
     (first,) = open_cases(database, NEW)
     with database.write() as connection:
-        assert cases.close_quiet(connection, NEW.opened_at + MINUTE) == 1
-        assert cases.close_quiet(connection, NEW.opened_at + MINUTE) == 0
+        assert cases.close_quiet(connection, NEW.opened_at + MINUTE, NEW.opened_at + MINUTE) == 1
+        assert cases.close_quiet(connection, NEW.opened_at + MINUTE, NEW.opened_at + MINUTE) == 0
     assert open_stories(database, (BRAND, "story")) == {}
     (second,) = open_cases(database, NEW)
     assert open_stories(database, (BRAND, "story"))[BRAND, "story"].id == second != first
@@ -110,7 +110,7 @@ def test_only_old_cases_are_closed(database: Database) -> None:
         replace(NEW, fold_key="fresh", opened_at=at + MINUTE),
     )
     with database.write() as connection:
-        cases.close_quiet(connection, at)
+        cases.close_quiet(connection, at, at)
     assert [row(database, i).state for i in (old, edge, fresh)] == ["closed", "firing", "firing"]
     assert row(database, edge).closed_at is None
 
@@ -139,7 +139,7 @@ def test_complaints_are_counted_per_author_and_brand_within_the_window(
         replace(NEW, fold_key="e", author_key="twitter:7001"),
     )
     with database.write() as connection:
-        cases.close_quiet(connection, since + timedelta(days=1))
+        cases.close_quiet(connection, since + timedelta(days=1), since)
         counted = cases.complaints_by(connection, ["weibo:7001", "weibo:7001", "x"], since)
         assert cases.complaints_by(connection, [], since) == {}
     assert counted == {("weibo:7001", BRAND): 2, ("weibo:7001", "月亮"): 1}
