@@ -30,6 +30,8 @@ UNDELIVERED: Final = "undelivered"
 STUCK_AFTER: Final = timedelta(seconds=120)
 """A hit without a verdict, or an alert without a delivery row, for this long is a defect."""
 
+UNREAD: Final = "unread"
+UNREAD_TOLD_EVERY: Final = timedelta(hours=1)
 WITHHELD: Final = frozenset({Cause.CANARY, Cause.SILENT, Cause.STALE})
 """Blind while the answers looked fine: the cursors moved on, so the time is read once more."""
 
@@ -160,10 +162,19 @@ class Overseer:
                 found.append(f"{stuck} deliveries are due and nobody sends them")
             if found:
                 self._tell(connection, _defect(found, now))
+            for source in self._sources:
+                self._tell_of_losses(connection, source, now - UNREAD_TOLD_EVERY)
             polling.beat(connection, "auditor", now)
         for sentence in found:
             log.error("audit", found=sentence)
         return found
+
+    def _tell_of_losses(self, connection: Connection, source: str, since: datetime) -> None:
+        """Say what nobody will read any more: at most once an hour, all that came up since."""
+        reason = f"{UNREAD}_{source}"
+        lost = polling.losses(connection, source, since)
+        if lost and not outbox.is_told(connection, reason, since):
+            self._tell(connection, _unread(lost, reason))
 
     def _tell(self, connection: Connection, notice: Notice) -> None:
         locale = self._live.current().config.locale
@@ -220,6 +231,21 @@ def _undelivered(overdue: Sequence[cases.Undelivered], now: datetime) -> Notice:
         reason=UNDELIVERED,
         severity=Severity.URGENT,
         title=("提醒还没有送达", "Alerts not delivered yet"),
+        text=(zh, en),
+    )
+
+
+def _unread(lost: Sequence[polling.Lost], reason: str) -> Notice:
+    since, until = min(one.since for one in lost), max(one.until for one in lost)
+    when = f"{since:%Y-%m-%d %H:%M} – {until:%Y-%m-%d %H:%M} UTC"
+    source = lost[0].source
+    zh = f"{source} 在 {when} 之间有帖子没能读到，也不会再读。请在平台上人工搜索这段时间。"
+    en = f"Posts on {source} of {when} could not be read and will not be. Search them by hand."
+    return Notice(
+        key=f"{reason}:{lost[0].id}",
+        reason=reason,
+        severity=Severity.IMPORTANT,
+        title=(f"{source} 有一段时间没有读全", f"Part of {source} was not read"),
         text=(zh, en),
     )
 

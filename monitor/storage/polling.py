@@ -200,6 +200,27 @@ def record_loss(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A stretch of time of one source that was given up."""
+
+    id: int
+    source: str
+    since: datetime
+    until: datetime
+
+
+def losses(connection: Connection, source: str, given_up_after: datetime) -> list[Lost]:
+    """Return what was given up since then, oldest first."""
+    g = t.gap.c
+    rows = connection.execute(
+        select(g.id, g.source, g.since_at, g.until_at)
+        .where(g.source == source, g.outcome.is_not(None), g.closed_at > given_up_after)
+        .order_by(g.since_at)
+    )
+    return [Lost(row.id, row.source, row.since_at, row.until_at) for row in rows]
+
+
 def count_misfire(connection: Connection, source: str, query_key: str) -> None:
     """Count a poll that could not start in time."""
     q = t.query_state

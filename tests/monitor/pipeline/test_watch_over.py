@@ -9,6 +9,7 @@ import pytest
 from alerts.channels.channel import Busy
 from monitor.storage import polling
 from monitor.storage import tables as t
+from scrapers.cursor import Loss, LossReason
 from scrapers.source import Outcome, Page
 from tests.monitor.pipeline.rig import Rig, operational, post
 
@@ -147,3 +148,61 @@ def test_when_all_is_well_the_auditor_is_silent(rig: Rig) -> None:
     rig.run(300)
     assert rig.overseer.audit() == []
     assert operational(rig.first.messages) == []
+
+
+def lose(rig: Rig) -> None:
+    """Give up the last minute."""
+    loss = Loss(rig.clock.now - timedelta(minutes=1), rig.clock.now, LossReason.TRIES)
+    with rig.database.write() as connection:
+        polling.record_loss(connection, "weibo", "q1", loss, rig.clock.now)
+
+
+def test_what_will_never_be_read_is_told_at_most_once_an_hour(rig: Rig) -> None:
+    lose(rig)
+    for _ in range(5):
+        rig.overseer.audit()
+        rig.notify()
+        rig.clock.advance(60)
+    (told,) = operational(rig.first.messages)
+    assert "03:59" in told.reasons[0]
+    lose(rig)
+    rig.overseer.audit()
+    rig.notify()
+    assert len(operational(rig.first.messages)) == 1
+    rig.clock.advance(3600 - 300)
+    rig.overseer.audit()
+    rig.notify()
+    again = operational(rig.first.messages)[-1]
+    assert len(operational(rig.first.messages)) == 2
+    assert "04:04" in again.reasons[0]
+    assert "03:59" not in again.reasons[0]
+
+
+def test_an_undelivered_case_pages_once_while_the_room_is_silent(rig: Rig) -> None:
+    rig.first.always = rig.second.always = Busy("down")
+    for n in range(1, 40):
+        rig.publish(post(n, rig.clock.now))
+        rig.run(60)
+    pages = [row for row in rig.rows(t.alert) if row.reason == "undelivered"]
+    assert len(pages) == 1
+    assert all(row.warned_at for row in rig.rows(t.alert_case)[:20])
+
+
+def test_withheld_posts_are_read_again_when_the_source_sees(rig: Rig) -> None:
+    rig.run(600)
+    hidden = post(1, rig.clock.now)
+    with rig.database.write() as connection:
+        health = polling.health(connection, "weibo")
+        failed_at = (rig.clock.now - timedelta(seconds=60)).isoformat()
+        state = {**(health or {}), "canary_failed_at": failed_at}
+        polling.save_health(connection, "weibo", state, rig.clock.now)
+    rig.run(900)
+    rig.publish(hidden)
+    rig.run(120)
+    assert rig.rows(t.hit) == []
+    with rig.database.write() as connection:
+        state = {**(polling.health(connection, "weibo") or {}), "canary_failed_at": None}
+        polling.save_health(connection, "weibo", state, rig.clock.now)
+    rig.run(300)
+    assert len(rig.rows(t.hit)) == 1
+    assert [m.late for m in rig.first.messages if m.post] == [True]
