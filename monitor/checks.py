@@ -202,7 +202,7 @@ def _secret_key(setting: Setting) -> Finding:
     return Finding(
         "secret key",
         False,
-        "logins end at every restart",
+        "login forms opened before a restart must be opened again",
         f"set {variable('secret_key')} to a long random text",
         grave=False,
     )

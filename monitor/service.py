@@ -18,7 +18,7 @@ from monitor.metrics import Metrics
 from monitor.pipeline.collect import Collector
 from monitor.pipeline.judge import Judging
 from monitor.pipeline.notify import Notifier
-from monitor.pipeline.watch_over import Overseer
+from monitor.pipeline.watch_over import STUCK_AFTER, Overseer
 from monitor.planning import Planner, plan_rows
 from monitor.scheduler import Poll, Scheduler
 from monitor.storage import cases, outbox, polling, retention
@@ -136,6 +136,9 @@ class Service:
             reasons.append(f"configuration: {self.parts.live.problem}")
         with self.parts.database.read() as connection:
             open_outages = polling.outages(connection)
+            unjudged = polling.unjudged_since(connection)
+        if unjudged and unjudged < self.parts.now() - STUCK_AFTER:
+            reasons.append(f"hits wait for a verdict since {unjudged.isoformat()}")
         reasons += [f"{o.subject}: {o.cause}: {o.detail}" for o in open_outages]
         return not reasons, reasons
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+
 from alerts.decide import Decision, OpenCase, decide
 from alerts.fold import fold_key, story_text
 from alerts.message import to_json
@@ -24,6 +26,11 @@ from sentiment.judge import Judge
 from sentiment.scorer import Scorer
 from sentiment.verdict import Verdict
 
+log = structlog.get_logger(__name__)
+
+SET_ASIDE = "set_aside"
+TRIES = 5
+"""A passing fault, such as a full disk, shall not be laid at a hit's door."""
 BATCH = 500
 """Hits judged in one transaction: enough to be quick, few enough that readers never wait."""
 
@@ -79,13 +86,42 @@ class Judging:
         self._channels = tuple(channels)
         self._metrics = metrics
         self._now = now
+        self._limit = BATCH
+        self._trying: tuple[int, ...] = ()
+        self._alone = 0
 
-    def step(self, limit: int = BATCH) -> int:
-        """Judge up to `limit` waiting hits; return how many were free to be judged."""
+    def step(self) -> int:
+        """Judge a batch of waiting hits; return how many were free to be judged.
+
+        A hit that breaks the step must not hold up the others for ever: after a step that
+        broke, the next takes half as many, down to one; one that breaks alone TRIES times is
+        set aside.
+        """
+        if self._trying:
+            self._limit = max(1, len(self._trying) // 2)
+            self._alone += len(self._trying) == 1
         with self._database.read() as connection:
-            waiting = posts.unjudged(connection, limit)
+            waiting = posts.unjudged(connection, self._limit)
         if not waiting:
             return 0
+        if self._trying == (waiting[0].id,) and self._alone >= TRIES:
+            return self._set_aside(waiting[0])
+        self._trying = tuple(hit.id for hit in waiting)
+        judged = self._judge_batch(waiting)
+        self._trying, self._alone = (), 0
+        self._limit = min(BATCH, self._limit * 2)
+        return judged
+
+    def _set_aside(self, hit: StoredHit) -> int:
+        """Close a hit that cannot be judged; the auditor tells people of it."""
+        self._trying, self._alone = (), 0
+        closed = {"hit": hit.id, "at": self._now(), "why": SET_ASIDE, "case": None}
+        with self._database.write() as connection:
+            posts.mark_judged(connection, [closed])
+        log.error("hit_set_aside", hit=hit.id, post=hit.post.id, platform=hit.post.platform)
+        return 1
+
+    def _judge_batch(self, waiting: Sequence[StoredHit]) -> int:
         rules = self._live.current()
         verdicts = self._judge_by(rules).judge(
             [story_text(hit.post, hit.hit) for hit in waiting],

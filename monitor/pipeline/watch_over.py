@@ -14,6 +14,7 @@ from alerts.severity import Severity
 from monitor.live_config import LiveConfig
 from monitor.metrics import Metrics
 from monitor.pipeline.compose import LOCALES, Wording
+from monitor.pipeline.judge import SET_ASIDE
 from monitor.pipeline.notify import Routes
 from monitor.storage import cases, outbox, polling, posts
 from monitor.storage.database import Connection, Database
@@ -157,6 +158,9 @@ class Overseer:
             unjudged = polling.unjudged_since(connection)
             if unjudged and unjudged < now - STUCK_AFTER:
                 found.append(f"hits wait for a verdict since {unjudged.isoformat()}")
+            aside = posts.judged_as(connection, SET_ASIDE, now - timedelta(hours=1))
+            if aside:
+                found.append(f"hits {', '.join(map(str, aside))} could not be judged")
             stuck = outbox.stuck_since(connection, now - STUCK_AFTER)
             if stuck:
                 found.append(f"{stuck} deliveries are due and nobody sends them")

@@ -375,6 +375,16 @@ def posts_per_hour(
     return {row.brand: float(row.posts) / hours for row in rows}
 
 
+def judged_as(connection: Connection, reason: str, since: datetime) -> list[int]:
+    """Return the ids of hits closed for `reason` since then, the first twenty."""
+    h = t.hit.c
+    return list(
+        connection.execute(
+            select(h.id).where(h.reason == reason, h.judged_at >= since).order_by(h.id).limit(20)
+        ).scalars()
+    )
+
+
 def same_hour_counts(connection: Connection, platform: Platform, now: datetime) -> list[int]:
     """Return how many posts named any brand in this hour of the day, on each day so far.
 

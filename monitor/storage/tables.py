@@ -108,6 +108,7 @@ hit = Table(
         postgresql_where=text("judged_at IS NULL"),
     ),
     Index("ix_hit_case", "case_id"),
+    Index("ix_hit_reason", "reason", "judged_at"),
     Index("ix_hit_brand", "brand", "matched_at"),
     comment="A post that names a brand together with a complaint word.",
 )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.message import from_json
 from alerts.severity import Severity
+from monitor.pipeline.judge import Judging
 from monitor.storage import outbox
 from monitor.storage import tables as t
 from scrapers.post import Author, Original, Platform, Standing
@@ -189,3 +192,27 @@ def test_a_closed_story_that_returns_is_a_new_case(rig: Rig) -> None:
     rig.walk()
     assert len(rig.rows(t.alert_case)) == 2
     assert from_json(rig.rows(t.alert)[1].message).severity == Severity.NORMAL
+
+
+def test_a_hit_that_breaks_the_judge_is_set_aside_and_told_and_the_others_go_on(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig.clock.advance(60)
+    rig.publish(*(post(n, rig.clock.now - timedelta(seconds=n)) for n in range(1, 40)))
+    rig.poll()
+    poison = post(17, rig.clock.now).id
+    real = Judging._decide
+
+    def decide(self: Judging, known: Any, rules: Any, waiting: Any, *rest: Any) -> None:
+        if waiting.post.id == poison:
+            raise ZeroDivisionError
+        real(self, known, rules, waiting, *rest)
+
+    monkeypatch.setattr(Judging, "_decide", decide)
+    for _ in range(60):
+        with suppress(ZeroDivisionError):
+            rig.judging.step()
+    assert rig.reasons().count("first") == 38
+    assert rig.reasons().count("set_aside") == 1
+    (found,) = rig.overseer.audit()
+    assert "could not be judged" in found

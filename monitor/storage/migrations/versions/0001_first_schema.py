@@ -212,6 +212,7 @@ def upgrade() -> None:
     with op.batch_alter_table('hit', schema=None) as batch_op:
         batch_op.create_index('ix_hit_brand', ['brand', 'matched_at'], unique=False)
         batch_op.create_index('ix_hit_case', ['case_id'], unique=False)
+        batch_op.create_index('ix_hit_reason', ['reason', 'judged_at'], unique=False)
         batch_op.create_index('ix_hit_unjudged', ['id'], unique=False, sqlite_where=sa.text('judged_at IS NULL'), postgresql_where=sa.text('judged_at IS NULL'))
 
     op.create_table('login_session',
@@ -330,6 +331,7 @@ def downgrade() -> None:
     op.drop_table('login_session')
     with op.batch_alter_table('hit', schema=None) as batch_op:
         batch_op.drop_index('ix_hit_unjudged', sqlite_where=sa.text('judged_at IS NULL'), postgresql_where=sa.text('judged_at IS NULL'))
+        batch_op.drop_index('ix_hit_reason')
         batch_op.drop_index('ix_hit_case')
         batch_op.drop_index('ix_hit_brand')
 
