@@ -122,7 +122,8 @@ def _count(stage: Stage, shifen: Turned, course: Course, posts: list[Published])
     course.notices = len(stage.notices())
     keys = Counter(map(dedupe_key, messages))
     course.doubles = sum(times - 1 for times in keys.values())
-    course.untold = sum(not stage.told(post) for post in posts)
+    shown = {url for message in messages for url in links(message)}
+    course.untold = sum(post.url not in shown for post in posts)
     gaps = [b.received_at - a.received_at for a, b in pairwise(messages)]
     course.too_fast = sum(gap < timedelta(seconds=1) for gap in gaps)
     graded = {
