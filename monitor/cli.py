@@ -128,14 +128,14 @@ def _opened(setting: Setting) -> Iterator[Database]:
 def run(context: typer.Context) -> None:
     """Poll, judge, notify, and serve the console, until SIGTERM or Ctrl-C."""
     setting = _setting(context)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     with _opened(setting) as database, database.alone():
         service = build_service(setting, database)
         web = WebServer(
             build_web(setting, service), setting.config.console.host, setting.config.console.port
         )
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
         web.start()
         typer.echo(f"console: {web.url}", err=True)
         service.start()

@@ -78,7 +78,23 @@ class Metrics:
             "source",
         )
 
+        self.source_last_success = self._gauge(
+            "shifen_source_last_success_timestamp_seconds",
+            "When the source last answered as one that can see.",
+            "source",
+        )
+        self.source_failures = self._gauge(
+            "shifen_source_consecutive_failures", "Polls that failed in a row.", "source"
+        )
+
     def _time_the_promise(self) -> None:
+        self.latency = self._gauge(
+            "shifen_latency_seconds",
+            "Quantiles of the alerts first delivered in the last 24 hours.",
+            "platform",
+            "stage",
+            "quantile",
+        )
         self.published_to_delivered = self._histogram(
             "shifen_published_to_delivered_seconds",
             "From publication to the first delivered alert.",

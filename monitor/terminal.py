@@ -36,6 +36,8 @@ def show_findings(console: Console, findings: Iterable[Finding]) -> bool:
 
 def show_plans(console: Console, rows: list[dict[str, Any]], *, chinese: bool) -> None:
     """Print the plan of every source: its queries, the worst delay, and what to change."""
+    if not rows:
+        console.print("没有启用任何来源。" if chinese else "No source is enabled.")
     for plan in rows:
         console.print(_plan_table(plan, chinese=chinese))
         console.print(_plan_verdict(plan, chinese=chinese), soft_wrap=True)

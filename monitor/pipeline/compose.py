@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from alerts.decide import Decision
 from alerts.message import Mark, Message, PostView, ReplyView
-from alerts.severity import sentence
+from alerts.severity import Severity, sentence
 from alerts.watch import Hit, Part, TermKind
 from monitor.storage.outbox import CASE
 from responses.draft import draft
@@ -102,7 +102,7 @@ class Wording:
 
 def say(occasion: Occasion, locale: str) -> Wording:
     """Put an occasion into words."""
-    reasons = tuple(sentence(cause, locale) for cause in occasion.decision.rating.reasons)
+    reasons = tuple(mask(sentence(cause, locale)) for cause in occasion.decision.rating.reasons)
     topic = word(occasion.verdict.topic.value, chinese=locale.startswith("zh"))
     return Wording(
         title=" · ".join([topic, *reasons[:1]]),
@@ -144,7 +144,7 @@ def view(post: Post, hit: Hit) -> PostView:
         quoted = "\n".join(filter(None, [post.quoted, post.original.text]))
     return PostView(
         platform=post.platform.value,
-        author=post.author.name,
+        author=mask(post.author.name),
         followers=post.author.followers,
         text=mask(text),
         marks=tuple(Mark(term.start, term.end) for term in hit.terms if term.part is part),
@@ -161,7 +161,7 @@ def reply(occasion: Occasion) -> ReplyView:
         post.platform,
         language=occasion.verdict.language,
         topic=occasion.verdict.topic.value,
-        urgent=occasion.verdict.risk is not Risk.NONE,
+        urgent=occasion.decision.rating.severity is Severity.URGENT,
         brand=_spoken_name(occasion.hit, occasion.verdict.language),
         author_name=post.author.handle or post.author.name,
         post_id=post.id,

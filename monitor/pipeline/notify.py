@@ -118,10 +118,10 @@ class Notifier:
     def _arrived(self, due: Due, receipt: Receipt) -> None:
         now = self._now()
         with self._database.write() as connection:
-            outbox.mark_sent(connection, due, receipt.provider_id, now)
+            first = outbox.mark_sent(connection, due, receipt.provider_id, now)
             outbox.save_channel_health(connection, due.channel, ChannelHealth(last_sent_at=now))
         self._metrics.deliveries.labels(due.channel, "sent").inc()
-        if due.platform and due.published_at and due.first_seen_at:
+        if first and due.platform and due.published_at and due.first_seen_at:
             published_to_s = (now - due.published_at).total_seconds()
             seen_to_s = (now - due.first_seen_at).total_seconds()
             self._metrics.published_to_delivered.labels(due.platform).observe(published_to_s)

@@ -19,6 +19,7 @@ from monitor.pipeline.notify import Routes
 from monitor.storage import cases, outbox, polling, posts
 from monitor.storage.database import Connection, Database
 from monitor.storage.outbox import NewAlert
+from monitor.storage.sight import Sight
 from scrapers import health as healths
 from scrapers.cursor import Gap
 from scrapers.health import Cause
@@ -92,6 +93,10 @@ class Overseer:
             if event:
                 self._announce(connection, source, event)
         self._metrics.source_blind.labels(source).set(int(health.blind))
+        self._metrics.source_failures.labels(source).set(health.failures)
+        if health.last_success_at:
+            succeeded = health.last_success_at.timestamp()
+            self._metrics.source_last_success.labels(source).set(succeeded)
 
     def _announce(self, connection: Connection, source: str, event: Event) -> None:
         if event.kind is EventKind.BLIND:
@@ -149,29 +154,51 @@ class Overseer:
         verdict, every alert its deliveries, no delivery is held by a process that is gone.
         """
         now = self._now()
-        found: list[str] = []
+        found: list[tuple[str, str]] = []
         with self._database.write() as connection:
             bare = outbox.alerts_without_delivery(connection, now - STUCK_AFTER)
             if bare and self._routes.first:
                 outbox.repair(connection, bare, self._routes.first, now)
-                found.append(f"{len(bare)} alerts had no delivery")
+                found.append((f"{len(bare)} 条提醒没有投递", f"{len(bare)} alerts had no delivery"))
             unjudged = polling.unjudged_since(connection)
             if unjudged and unjudged < now - STUCK_AFTER:
-                found.append(f"hits wait for a verdict since {unjudged.isoformat()}")
+                at = unjudged.isoformat()
+                found.append((f"有命中自 {at} 起未判断", f"hits wait for a verdict since {at}"))
             aside = posts.judged_as(connection, SET_ASIDE, now - timedelta(hours=1))
             if aside:
-                found.append(f"hits {', '.join(map(str, aside))} could not be judged")
+                ids = ", ".join(map(str, aside))
+                found.append((f"命中 {ids} 无法判断，已搁置", f"hits {ids} could not be judged"))
             stuck = outbox.stuck_since(connection, now - STUCK_AFTER)
             if stuck:
-                found.append(f"{stuck} deliveries are due and nobody sends them")
+                found.append(
+                    (
+                        f"{stuck} 条投递到期却无人发送",
+                        f"{stuck} deliveries are due and nobody sends them",
+                    )
+                )
             if found:
                 self._tell(connection, _defect(found, now))
             for source in self._sources:
                 self._tell_of_losses(connection, source, now - UNREAD_TOLD_EVERY)
             polling.beat(connection, "auditor", now)
-        for sentence in found:
+        self._measure(now)
+        sentences = [english for _, english in found]
+        for sentence in sentences:
             log.error("audit", found=sentence)
-        return found
+        return sentences
+
+    def _measure(self, now: datetime) -> None:
+        """Show the quantiles of the promise, as the database has them."""
+        promise = timedelta(seconds=self._live.current().config.promise.alert_within_s)
+        for row in Sight(self._database).latencies(now - timedelta(days=1), promise):
+            values = {
+                "published": (row.published_p50_s, row.published_p95_s, row.published_p99_s),
+                "seen": (row.seen_p50_s, row.seen_p95_s, row.seen_p99_s),
+            }
+            for stage, quantiles in values.items():
+                for quantile, value in zip(("0.5", "0.95", "0.99"), quantiles, strict=True):
+                    if value is not None:
+                        self._metrics.latency.labels(row.platform, stage, quantile).set(value)
 
     def _tell_of_losses(self, connection: Connection, source: str, since: datetime) -> None:
         """Say what nobody will read any more: at most once an hour, all that came up since."""
@@ -254,12 +281,16 @@ def _unread(lost: Sequence[polling.Lost], reason: str) -> Notice:
     )
 
 
-def _defect(found: Sequence[str], now: datetime) -> Notice:
-    listed = "; ".join(found)
+def _defect(found: Sequence[tuple[str, str]], now: datetime) -> Notice:
+    chinese = "；".join(zh for zh, _ in found)
+    english = "; ".join(en for _, en in found)
     return Notice(
-        key=f"audit:{now:%Y%m%d%H}:{found[0].split(' ', 1)[-1]}"[:120],
+        key=f"audit:{now:%Y%m%d%H}:{found[0][1].split(' ', 1)[-1]}"[:120],
         reason="audit",
         severity=Severity.URGENT,
         title=("自查发现遗漏", "The auditor found something left undone"),
-        text=(f"自查发现：{listed}。能补的已补上。", f"Found: {listed}. What could be mended was."),
+        text=(
+            f"自查发现：{chinese}。能补的已补上。",
+            f"Found: {english}. What could be mended was.",
+        ),
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select, update
 
 from alerts.severity import Severity
 from monitor.storage import tables as t
@@ -178,6 +178,7 @@ def undelivered(
             case.first_delivered_at.is_(None),
             case.published_at <= published_before,
             case.warned_at.is_(None),
+            not_console_only(),
         )
         .order_by(case.severity.desc(), case.published_at)
         .limit(limit)
@@ -193,8 +194,15 @@ def count_undelivered(connection: Connection) -> int:
     return connection.execute(
         select(func.count())
         .select_from(t.alert_case)
-        .where(t.alert_case.c.first_delivered_at.is_(None))
+        .where(t.alert_case.c.first_delivered_at.is_(None), not_console_only())
     ).scalar_one()
+
+
+def not_console_only() -> ColumnElement[bool]:
+    """Say in SQL that the case was not raised while no channel was configured."""
+    alert = t.alert.c
+    mine = alert.case_id == t.alert_case.c.id
+    return ~exists(select(alert.id).where(mine, alert.routed.is_(False)))
 
 
 def count(connection: Connection) -> int:

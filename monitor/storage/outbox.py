@@ -75,10 +75,13 @@ class ChannelHealth:
 
 
 def add_alerts(connection: Connection, alerts: Sequence[NewAlert], channels: Sequence[str]) -> int:
-    """Store alerts with one delivery row per channel; a known key is left alone."""
+    """Store alerts with one delivery row per channel; a known key is left alone.
+
+    Without channels an alert is for the console alone, also when channels are added later.
+    """
     if not alerts:
         return 0
-    rows = [_alert_row(alert) for alert in alerts]
+    rows = [{**_alert_row(alert), "routed": bool(channels)} for alert in alerts]
     statement = upsert(connection, t.alert).on_conflict_do_nothing(index_elements=["key"])
     connection.execute(statement, rows)
     ids = {
@@ -260,8 +263,11 @@ def release_abandoned(connection: Connection, now: datetime) -> int:
     ).rowcount
 
 
-def mark_sent(connection: Connection, due: Due, provider_id: str, at: datetime) -> None:
-    """Log a delivery after its send, and stamp the first one on alert and case."""
+def mark_sent(connection: Connection, due: Due, provider_id: str, at: datetime) -> bool:
+    """Log a delivery after its send, and stamp the first one on alert and case.
+
+    Returns whether it was the alert's first.
+    """
     connection.execute(
         update(t.delivery)
         .where(t.delivery.c.id == due.id)
@@ -274,13 +280,14 @@ def mark_sent(connection: Connection, due: Due, provider_id: str, at: datetime) 
             error=None,
         )
     )
-    connection.execute(
+    first = connection.execute(
         update(t.alert)
         .where(t.alert.c.id == due.alert_id, t.alert.c.first_delivered_at.is_(None))
         .values(first_delivered_at=at)
-    )
+    ).rowcount
     if due.case_id is not None:
         mark_delivered(connection, due.case_id, at)
+    return first == 1
 
 
 def mark_unsent(
@@ -389,6 +396,7 @@ def alerts_without_delivery(connection: Connection, created_before: datetime) ->
                 t.delivery.c.id.is_(None),
                 t.alert.c.first_delivered_at.is_(None),
                 t.alert.c.created_at <= created_before,
+                t.alert.c.routed,
             )
             .limit(100)
         ).scalars()

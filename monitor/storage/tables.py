@@ -186,6 +186,7 @@ alert = Table(
     Column("message", JSON, nullable=False),
     Column("wordings", JSON, nullable=False, default=dict),
     Column("late", Boolean, nullable=False, default=False),
+    Column("routed", Boolean, nullable=False, default=True),
     Column("platform", String(16)),
     Column("published_at", Instant),
     Column("first_seen_at", Instant),

@@ -367,7 +367,7 @@ def test_a_paused_or_busy_channel_is_not_stuck(
 
 
 def test_an_alert_without_deliveries_is_found_and_repaired(database: Database) -> None:
-    add(database, ALERT, channels=())
+    add(database, ALERT)
     add(database, replace(ALERT, key="k2", severity=Severity.URGENT, created_at=T0 + MINUTE))
     with database.write() as connection:
         connection.execute(t.delivery.delete())
@@ -418,3 +418,9 @@ def test_hits_that_raised_no_alert_are_the_quiet_ones(database: Database) -> Non
         told = connection.execute(select(t.post.c.native_id).join(t.hit).join(t.alert)).scalar_one()
         assert outbox.posts_told(connection) == {("weibo", told)}
         assert alert
+
+
+def test_an_alert_for_the_console_alone_owes_no_channel_anything(database: Database) -> None:
+    add(database, ALERT, channels=())
+    with database.read() as connection:
+        assert outbox.alerts_without_delivery(connection, T0 + MINUTE) == []

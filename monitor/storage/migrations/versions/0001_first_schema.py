@@ -240,6 +240,7 @@ def upgrade() -> None:
     sa.Column('message', sa.JSON(), nullable=False),
     sa.Column('wordings', sa.JSON(), nullable=False),
     sa.Column('late', sa.Boolean(), nullable=False),
+    sa.Column('routed', sa.Boolean(), nullable=False),
     sa.Column('platform', sa.String(length=16), nullable=True),
     sa.Column('published_at', sa.BigInteger(), nullable=True),
     sa.Column('first_seen_at', sa.BigInteger(), nullable=True),
