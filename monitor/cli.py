@@ -38,6 +38,7 @@ class InputError(Exception):
 
 CONFIG_VARIABLE: Final = "SHIFEN_CONFIG"
 BY_COMMAND_LINE: Final = "command line"
+SHOWN_REJECTS: Final = 10
 KNOWN_ERRORS: Final = (
     ConfigError,
     SecretError,
@@ -229,12 +230,16 @@ def _input(file: str) -> Iterator[TextIO]:
 
 
 class RejectsFile:
-    """The file of rejected lines; made (over a former one) only when there is one to keep."""
+    """The file of rejected lines, the first of which are told at once.
+
+    It is made (over a former one) only when there is a line to keep.
+    """
 
     def __init__(self, path: Path, source: str) -> None:
         self._path = path
         self._source = source
         self._stream: TextIO | None = None
+        self._count = 0
 
     def __enter__(self) -> Self:
         if Path(self._source).resolve() == self._path.resolve():
@@ -250,6 +255,10 @@ class RejectsFile:
                 told = f"{self._path}: cannot be written ({error.strerror}); give --rejects FILE"
                 raise InputError(told) from error
         self._stream.write(text)
+        self._count += 1
+        if self._count <= SHOWN_REJECTS:
+            rejected = json.loads(text)
+            typer.echo(f"line {rejected['line']}: {rejected['error']}", err=True)
 
     def __exit__(self, *_: object) -> None:
         if self._stream:

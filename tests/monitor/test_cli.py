@@ -289,6 +289,7 @@ def test_ingest_reads_standard_input_with_whatever_bytes(
     assert said.status == 0
     assert (said.summary["read"], said.summary["new"], said.summary["rejected"]) == (4, 2, 2)
     assert "2 lines rejected, kept in rejects.jsonl" in said.err
+    assert "line 4: not JSON" in said.err
     kept = [json.loads(line) for line in (tmp_path / "rejects.jsonl").read_text().splitlines()]
     assert [one["line"] for one in kept] == [3, 4]
     assert kept[0]["raw"].encode("utf-8", "surrogateescape") == b'{"text": "caf\xe9"}'
