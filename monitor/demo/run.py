@@ -34,6 +34,7 @@ from monitor.service import Service
 from monitor.storage import cases, outbox, polling, posts
 from monitor.storage.database import Database
 from monitor.storage.people import UserStore
+from monitor.storage.told import posts_told
 from monitor.web.server import WebServer, WebServerError
 
 WHOLE_STORY_S: Final = 600.0
@@ -192,7 +193,7 @@ def _serve(setting: Setting, service: Service, port: int) -> WebServer:
 
 def _ending(database: Database, published: list[Published], slack_messages: int) -> Ending:
     with database.read() as connection:
-        reached = outbox.posts_told(connection)
+        reached = posts_told(connection)
         told = {p.sample.key for p in published if (p.sample.platform.value, p.id) in reached}
         samples = [p.sample for p in published]
         return Ending(

@@ -17,9 +17,10 @@ from alerts.message import Message, from_json
 from alerts.severity import Severity
 from alerts.wording import platform_name, severity_name, wording
 from monitor.storage.database import Database
-from monitor.storage.outbox import OPERATIONAL, Quiet, Told, quiet_after, told_after
+from monitor.storage.outbox import OPERATIONAL
 from monitor.storage.rows import LatencyRow
 from monitor.storage.sight import Sight
+from monitor.storage.told import Quiet, Told, quiet_after, told_after
 
 STYLES: Final = {
     Severity.URGENT: "bold white on red",

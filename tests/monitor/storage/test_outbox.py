@@ -17,6 +17,7 @@ from monitor.storage import outbox
 from monitor.storage import tables as t
 from monitor.storage.database import Database
 from monitor.storage.outbox import ChannelHealth, Due, NewAlert
+from monitor.storage.told import posts_told, quiet_after, told_after
 from tests.factories import BRAND, REPLY, T0, Rows
 
 SECOND = timedelta(seconds=1)
@@ -398,10 +399,10 @@ def test_what_was_told_comes_once_in_order_of_delivery(database: Database) -> No
     for n in (2, 0):
         sent(database, claimed(database), T0 + n * SECOND)
     with database.read() as connection:
-        told = outbox.told_after(connection, set())
+        told = told_after(connection, set())
         assert [one.delivered_at for one in told] == [T0, T0 + 2 * SECOND]
-        assert outbox.told_after(connection, {one.id for one in told}) == []
-        assert len(outbox.told_after(connection, {told[0].id})) == 1
+        assert told_after(connection, {one.id for one in told}) == []
+        assert len(told_after(connection, {told[0].id})) == 1
 
 
 def test_hits_that_raised_no_alert_are_the_quiet_ones(database: Database) -> None:
@@ -412,11 +413,11 @@ def test_hits_that_raised_no_alert_are_the_quiet_ones(database: Database) -> Non
     with database.write() as connection:
         connection.execute(update(t.hit).where(t.hit.c.id < calm).values(judged_at=T0))
     with database.read() as connection:
-        (quiet,) = outbox.quiet_after(connection, 0)
+        (quiet,) = quiet_after(connection, 0)
         assert (quiet.id, quiet.reason, quiet.platform) == (calm, "not_negative", "weibo")
-        assert outbox.quiet_after(connection, calm) == []
+        assert quiet_after(connection, calm) == []
         told = connection.execute(select(t.post.c.native_id).join(t.hit).join(t.alert)).scalar_one()
-        assert outbox.posts_told(connection) == {("weibo", told)}
+        assert posts_told(connection) == {("weibo", told)}
         assert alert
 
 
