@@ -334,7 +334,7 @@ def process(stage: Stage) -> Iterator[Process]:
             child.kill()
 
 
-def wait_for(holds: Callable[[], object], timeout_s: float = 90) -> None:
+def wait_for(holds: Callable[[], object], timeout_s: float = 30.0) -> None:
     """Return as soon as `holds` is true; fail after `timeout_s`."""
     deadline = time.monotonic() + timeout_s
     while not holds():
