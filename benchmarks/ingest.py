@@ -24,7 +24,7 @@ from monitor.config import Config
 from monitor.live_config import LiveConfig
 from monitor.secrets import Secrets
 from monitor.storage.database import Database
-from sentiment.scorer import Polarity
+from sentiment.scorer import Score
 
 PLAIN = [
     "今天天气不错，和朋友去公园散步",
@@ -42,8 +42,8 @@ class ConstantScorer:
 
     version = "constant-1"
 
-    def score(self, texts: Sequence[str]) -> list[Polarity]:
-        return [Polarity(0.7, 0.2, 0.1)] * len(texts)
+    def score(self, texts: Sequence[str]) -> list[Score]:
+        return [Score(0.7, 0.2, 0.1)] * len(texts)
 
 
 def lines(count: int, share: float, first: int) -> Iterator[str]:

@@ -10,7 +10,7 @@ from threading import Lock
 from snownlp import SnowNLP
 
 from sentiment.scale import NEUTRAL, polarity
-from sentiment.scorer import Polarity
+from sentiment.scorer import Evidence, Score
 
 # The only characters that SnowNLP's word splitter takes for Chinese.
 _HAN = re.compile(r"[\u4e00-\u9fa5]")
@@ -34,10 +34,13 @@ class SnowNlpScorer:
     def version(self) -> str:
         return f"snownlp-{version('snownlp')}"
 
-    def score(self, texts: Sequence[str]) -> list[Polarity]:
+    def score(self, texts: Sequence[str]) -> list[Score]:
         return [self._one(text[:_READ_CHARACTERS]) for text in texts]
 
-    def _one(self, text: str) -> Polarity:
+    def explain(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
+        return [()] * len(texts)
+
+    def _one(self, text: str) -> Score:
         if not _HAN.search(text):
             return NEUTRAL
         # Its tables are module globals, some of them filled at first use.

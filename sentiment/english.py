@@ -8,7 +8,7 @@ from importlib.metadata import version
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from sentiment.scale import polarity
-from sentiment.scorer import Polarity
+from sentiment.scorer import Evidence, Score
 
 _READ_CHARACTERS = 5_000
 # VADER's authors call a compound score within 0.05 of zero neutral.
@@ -25,9 +25,12 @@ class VaderScorer:
     def version(self) -> str:
         return f"vader-{version('vaderSentiment')}"
 
-    def score(self, texts: Sequence[str]) -> list[Polarity]:
+    def score(self, texts: Sequence[str]) -> list[Score]:
         return [self._one(text[:_READ_CHARACTERS]) for text in texts]
 
-    def _one(self, text: str) -> Polarity:
+    def explain(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
+        return [()] * len(texts)
+
+    def _one(self, text: str) -> Score:
         scores = self._analyzer.polarity_scores(text)
         return polarity(scores["compound"], _NEUTRAL_WITHIN)

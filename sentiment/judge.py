@@ -9,9 +9,9 @@ from functools import lru_cache
 from math import exp
 
 from sentiment.lexicon import Lexicon
-from sentiment.scorer import Polarity, Scorer
+from sentiment.scorer import Score, Scorer
 from sentiment.text import clean, fold, language
-from sentiment.verdict import Genre, Label, Risk, Sign, Topic, Verdict
+from sentiment.verdict import Genre, Kind, Label, Risk, Sign, Topic, Verdict
 from sentiment.wordlist import Words
 
 _CLAUSE_END = re.compile(r"[,.!?;。、\n]")
@@ -117,7 +117,7 @@ class Judge:
             )
         ]
 
-    def _verdict(self, text: str, polarity: Polarity, brand: str, version: str) -> Verdict:
+    def _verdict(self, text: str, polarity: Score, brand: str, version: str) -> Verdict:
         folded = fold(text[:_READ_CHARACTERS])
         reading = self._read(folded, brand)
         risk, risk_signs = self._risk(folded)
@@ -126,11 +126,14 @@ class Judge:
             label=label,
             confidence=confidence,
             negative=polarity.negative,
+            positive=polarity.positive,
             complaint=self._complaint(reading, polarity, risk),
+            kind=Kind.COMPLAINT,
             topic=_TOPIC_OF_RISK.get(risk) or self._topic(folded, reading.denied),
             risk=risk,
             genre=reading.genre,
             language=language(text),
+            doubts=(),
             signs=(*_signs(reading), *risk_signs, *_tone_sign(label)),
             model_version=version,
         )
@@ -191,7 +194,7 @@ class Judge:
                 best, most = topic, len(found)
         return best
 
-    def _complaint(self, reading: _Reading, polarity: Polarity, risk: Risk) -> float:
+    def _complaint(self, reading: _Reading, polarity: Score, risk: Risk) -> float:
         weights = self._weights
         cues = len({span.text for span in reading.complaint})
         odds = weights.bias + weights.per_cue[min(cues, len(weights.per_cue) - 1)]
@@ -209,11 +212,12 @@ class Judge:
             Genre.LOTTERY: weights.advert,
             Genre.NEWS: weights.news,
             Genre.QUESTION: weights.question,
+            Genre.BOT: weights.advert,
         }[reading.genre]
         return 1 / (1 + exp(-odds))
 
 
-def _label(polarity: Polarity) -> tuple[Label, float]:
+def _label(polarity: Score) -> tuple[Label, float]:
     """Return the most probable class; a tie is neutral."""
     return max(
         (Label.NEUTRAL, polarity.neutral),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sentiment.scorer import Polarity
+from sentiment.scorer import Score
 
-NEUTRAL = Polarity(negative=0.0, neutral=1.0, positive=0.0)
+NEUTRAL = Score(negative=0.0, neutral=1.0, positive=0.0)
 
 
-def polarity(position: float, neutral_within: float) -> Polarity:
+def polarity(position: float, neutral_within: float) -> Score:
     """Spread a `position` in -1 (bad) .. 1 (good) over the three classes.
 
     Scorers that know only two classes say "I cannot tell" with a position near 0. The neutral
@@ -20,6 +20,6 @@ def polarity(position: float, neutral_within: float) -> Polarity:
     winner = (1 + neutral_within) / 2
     neutral = winner / (1 + winner) * (1 - strength) / (1 - neutral_within)
     good = (1 + max(-1.0, min(position, 1.0))) / 2
-    return Polarity(
+    return Score(
         negative=(1 - neutral) * (1 - good), neutral=neutral, positive=(1 - neutral) * good
     )

@@ -8,12 +8,25 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Polarity:
-    """Probabilities of the three classes; they add up to 1."""
+class Score:
+    """What a scorer measures of one text.
+
+    The probabilities of the three classes add up to 1; `complaint` is the probability that the
+    author complains, None from a scorer that knows only polarity.
+    """
 
     negative: float
     neutral: float
     positive: float
+    complaint: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Words of a text that carried its score: `weight` in log-odds, above 0 for the bad side."""
+
+    text: str
+    weight: float
 
 
 class Scorer(Protocol):
@@ -28,5 +41,8 @@ class Scorer(Protocol):
     def version(self) -> str:
         """Name and version that verdicts carry, e.g. `snownlp-0.12.3`."""
 
-    def score(self, texts: Sequence[str]) -> list[Polarity]:
-        """Return one polarity per text."""
+    def score(self, texts: Sequence[str]) -> list[Score]:
+        """Return one score per text."""
+
+    def explain(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
+        """Return what carried each score, heaviest first; nothing from one that cannot tell."""

@@ -44,6 +44,15 @@ class Risk(StrEnum):
     SELF_HARM = "self_harm"
 
 
+class Kind(StrEnum):
+    """The desk that a complaint belongs to (docs/complaint-guidelines.md)."""
+
+    PRESALE = "presale"
+    AFTERSALE = "aftersale"
+    TECHNICAL = "technical"
+    COMPLAINT = "complaint"
+
+
 class Genre(StrEnum):
     """What kind of post it is, as far as its words show."""
 
@@ -52,6 +61,17 @@ class Genre(StrEnum):
     LOTTERY = "lottery"
     NEWS = "news"
     QUESTION = "question"
+    BOT = "bot"
+
+
+class Doubt(StrEnum):
+    """Why a person should look rather than trust the verdict."""
+
+    IRONY = "irony"
+    CONTRADICTION = "contradiction"
+    UNKNOWN_DOMAIN = "unknown_domain"
+    CLOSE_CALL = "close_call"
+    NOT_JUDGED = "not_judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +80,35 @@ class Sign:
 
     Codes are lower-case words such as `complaint_word`, `risk_term`, `negation`,
     `negative_tone`, `advert`; `text` is the span itself, empty where the sign is not a span.
+    `weight` is the log-odds that it added to a complaint or a negative polarity, 0 where the
+    sign is a plain rule.
     """
 
     code: str
     text: str = ""
+    weight: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The judge's answer; all probabilities in 0..1.
 
-    `negative` is the probability of negative polarity, `confidence` that of `label`,
-    `complaint` that the author complains. `model_version` names scorer and word lists.
+    `negative` and `positive` are the probabilities of these polarities, `confidence` that of
+    `label`, `complaint` that the author complains about the brand. `kind` and `topic` say what
+    it would be about. A verdict with `doubts` goes to a person rather than being trusted.
+    `model_version` names scorer and word lists.
     """
 
     label: Label
     confidence: float
     negative: float
+    positive: float
     complaint: float
+    kind: Kind
     topic: Topic
     risk: Risk
     genre: Genre
     language: str
+    doubts: tuple[Doubt, ...]
     signs: tuple[Sign, ...]
     model_version: str

@@ -8,7 +8,7 @@ from sentiment.cues import COMPLAINT, DENIED, RESOLVED
 from sentiment.lexicon import digest
 from sentiment.moods import BAD_MOOD, NEGATIONS, PRAISE
 from sentiment.scale import polarity
-from sentiment.scorer import Polarity
+from sentiment.scorer import Evidence, Score
 from sentiment.text import fold
 
 _LISTS = (PRAISE, RESOLVED, DENIED, COMPLAINT, BAD_MOOD, NEGATIONS)
@@ -33,10 +33,13 @@ class WordScorer:
     def version(self) -> str:
         return f"lexicon-{digest(_LISTS)}"
 
-    def score(self, texts: Sequence[str]) -> list[Polarity]:
+    def score(self, texts: Sequence[str]) -> list[Score]:
         return [self._one(fold(text)) for text in texts]
 
-    def _one(self, text: str) -> Polarity:
+    def explain(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
+        return [()] * len(texts)
+
+    def _one(self, text: str) -> Score:
         negations = [match.end() for match in self._negation.finditer(text)]
         good, turned = 0, 0
         for pattern in self._good:

@@ -27,6 +27,7 @@ HOMES = {
     "fastapi": ("monitor.web", "monitor.bootstrap"),
     "httpx": ("scrapers.http", "alerts.channels"),
     "jinja2": ("monitor.web", "monitor.demo"),
+    "numpy": ("sentiment.model", "sentiment.training", "sentiment.evaluate"),
     "opencc": ("alerts.spelling", "sentiment.text"),
     "phonenumbers": ("responses.privacy",),
     "prometheus_client": ("monitor.metrics",),

@@ -21,6 +21,7 @@ from monitor.storage.rows import (
     DeliveryRow,
     HitRow,
     PostRow,
+    SignRow,
     TermRow,
     VerdictRow,
 )
@@ -243,5 +244,7 @@ def _hit(row: RowMapping) -> HitRow:
 
 
 def _verdict(row: RowMapping) -> VerdictRow:
-    values = {**row, "signs": tuple((code, text) for code, text in row["signs"])}
+    # Rows written before the judge weighed its signs hold pairs.
+    signs = tuple(SignRow(*sign) for sign in row["signs"])
+    values = {**row, "doubts": tuple(row["doubts"]), "signs": signs}
     return VerdictRow(**values)

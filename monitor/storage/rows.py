@@ -83,19 +83,31 @@ class TermRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SignRow:
+    """One thing that carried a verdict; `weight` in log-odds, 0 for a plain rule."""
+
+    code: str
+    text: str
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictRow:
-    """What the judge said; `signs` are pairs of code and words."""
+    """What the judge said."""
 
     hit_id: int
     label: int
     confidence: float
     negative: float
+    positive: float
     complaint: float
+    kind: str
     topic: str
     risk: str
     genre: str
     language: str
-    signs: tuple[tuple[str, str], ...]
+    doubts: tuple[str, ...]
+    signs: tuple[SignRow, ...]
     model_version: str
     scored_at: datetime
 

@@ -197,11 +197,12 @@ class TermOut(Out):
     end: int
 
 
-class SignOut(BaseModel):
-    """One thing that carried a verdict."""
+class SignOut(Out):
+    """One thing that carried a verdict; `weight` in log-odds, 0 for a plain rule."""
 
     code: str
     text: str
+    weight: float
 
 
 class VerdictOut(BaseModel):
@@ -210,11 +211,14 @@ class VerdictOut(BaseModel):
     label: int
     confidence: float
     negative: float
+    positive: float
     complaint: float
+    kind: str
     topic: str
     risk: str
     genre: str
     language: str
+    doubts: list[str]
     signs: list[SignOut]
     model_version: str
     scored_at: datetime
@@ -390,7 +394,7 @@ def _hits_out(row: PostRow) -> list[dict[str, Any]]:
         verdict = None
         if hit.verdict is not None:
             names = set(VerdictOut.model_fields) - {"signs"}
-            signs = [{"code": code, "text": text} for code, text in hit.verdict.signs]
+            signs = [SignOut.model_validate(sign) for sign in hit.verdict.signs]
             verdict = {name: getattr(hit.verdict, name) for name in names} | {"signs": signs}
         names = set(HitOut.model_fields) - {"verdict", "terms"}
         terms = [TermOut.model_validate(term) for term in hit.terms]

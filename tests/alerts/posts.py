@@ -8,7 +8,7 @@ from typing import Any
 
 from alerts.watch import Brand, Hit, Watch
 from scrapers.post import Author, Original, Platform, Post
-from sentiment.verdict import Genre, Label, Risk, Topic, Verdict
+from sentiment.verdict import Genre, Kind, Label, Risk, Topic, Verdict
 
 NEBULA = Brand(
     name="星云手表",
@@ -56,11 +56,14 @@ def verdict(**changes: Any) -> Verdict:
         "label": Label.NEGATIVE,
         "confidence": 0.9,
         "negative": 0.9,
+        "positive": 0.02,
         "complaint": 0.9,
+        "kind": Kind.COMPLAINT,
         "topic": Topic.REFUND,
         "risk": Risk.NONE,
         "genre": Genre.PERSONAL,
         "language": "zh",
+        "doubts": (),
         "signs": (),
         "model_version": "test",
     }

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sentiment.loading import load_scorer
-from sentiment.scorer import Polarity, Scorer
+from sentiment.scorer import Score, Scorer
 from sentiment.text import clean
 
 GOOD = ["非常满意，质量很好，推荐大家购买", "I love it, excellent and wonderful"]
@@ -49,7 +49,7 @@ def scorer(request: pytest.FixtureRequest) -> Iterator[Scorer]:
         yield load_scorer(request.param)
 
 
-def is_distribution(polarity: Polarity) -> bool:
+def is_distribution(polarity: Score) -> bool:
     parts = (polarity.negative, polarity.neutral, polarity.positive)
     return all(0 <= part <= 1 for part in parts) and sum(parts) == pytest.approx(1)
 
@@ -88,7 +88,7 @@ def test_tells_good_from_bad(scorer: Scorer, language: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "😀", "これは壊れています", "환불해 주세요"])
 def test_what_is_neither_chinese_nor_english_is_neutral(scorer: Scorer, text: str) -> None:
-    assert scorer.score([text]) == [Polarity(negative=0, neutral=1, positive=0)]
+    assert scorer.score([text]) == [Score(negative=0, neutral=1, positive=0)]
 
 
 def test_the_version_names_the_scorer_and_fits_its_column(scorer: Scorer) -> None:

@@ -18,7 +18,7 @@ from monitor.secrets import Secrets
 from monitor.storage import posts
 from monitor.storage import tables as t
 from monitor.storage.database import Database
-from sentiment.scorer import Polarity
+from sentiment.scorer import Score
 from tests.monitor.pipeline.rig import post
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -28,14 +28,14 @@ needs_fork = pytest.mark.skipif(not can_fork(), reason="needs Linux and two proc
 class ConstantScorer:
     version = "constant-1"
 
-    def score(self, texts: Sequence[str]) -> list[Polarity]:
-        return [Polarity(0.7, 0.2, 0.1)] * len(texts)
+    def score(self, texts: Sequence[str]) -> list[Score]:
+        return [Score(0.7, 0.2, 0.1)] * len(texts)
 
 
 class DyingScorer(ConstantScorer):
     """Ends its process the hard way."""
 
-    def score(self, texts: Sequence[str]) -> list[Polarity]:
+    def score(self, texts: Sequence[str]) -> list[Score]:
         os._exit(9)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sentiment.judge import Judge
 from sentiment.lexicon import Lexicon
-from sentiment.scorer import Polarity
+from sentiment.scorer import Score
 from sentiment.verdict import Genre, Label, Risk, Sign, Topic, Verdict
 from sentiment.words import WordScorer
 
@@ -24,10 +24,10 @@ class Fixed:
     version = "fixed-1"
 
     def __init__(self, negative: float, neutral: float, positive: float) -> None:
-        self.polarity = Polarity(negative, neutral, positive)
+        self.polarity = Score(negative, neutral, positive)
         self.seen: list[str] = []
 
-    def score(self, texts: Sequence[str]) -> list[Polarity]:
+    def score(self, texts: Sequence[str]) -> list[Score]:
         self.seen.extend(texts)
         return [self.polarity] * len(texts)
 

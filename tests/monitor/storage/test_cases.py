@@ -15,7 +15,7 @@ from monitor.storage import cases
 from monitor.storage import tables as t
 from monitor.storage.cases import CaseState, NewCase, OpenStory, Undelivered
 from monitor.storage.database import Database
-from sentiment.verdict import Genre, Label, Risk, Sign, Topic, Verdict
+from sentiment.verdict import Doubt, Genre, Kind, Label, Risk, Sign, Topic, Verdict
 from tests.factories import BRAND, T0, Rows
 
 MINUTE = timedelta(minutes=1)
@@ -190,11 +190,14 @@ def test_verdicts_are_appended(database: Database) -> None:
         label=Label.NEGATIVE,
         confidence=0.9,
         negative=0.9,
+        positive=0.02,
         complaint=0.8,
+        kind=Kind.AFTERSALE,
         topic=Topic.REFUND,
         risk=Risk.NONE,
         genre=Genre.PERSONAL,
-        signs=(Sign("complaint_word", "退款😡"),),
+        doubts=(Doubt.IRONY,),
+        signs=(Sign("complaint_word", "退款😡", 1.5),),
         language="zh",
         model_version="m",
     )
@@ -205,5 +208,6 @@ def test_verdicts_are_appended(database: Database) -> None:
     with database.read() as connection:
         kept = connection.execute(select(t.verdict).order_by(t.verdict.c.scored_at)).all()
     assert [one.scored_at for one in kept] == [T0, T0 + MINUTE]
-    assert kept[0].signs == [["complaint_word", "退款😡"]]
+    assert kept[0].signs == [["complaint_word", "退款😡", 1.5]]
+    assert (kept[0].kind, kept[0].doubts) == ("aftersale", ["irony"])
     assert (kept[0].label, kept[0].topic, kept[0].hit_id) == (-1, "refund", hit)

@@ -50,7 +50,8 @@ def test_a_case_is_read_with_all_that_hangs_on_it(rows: Rows, reading: Reading) 
     [hit] = post.hits
     assert [term.text for term in hit.terms] == [BRAND, "退款"]
     assert hit.verdict is not None
-    assert hit.verdict.signs == (("complaint_word", "退款"), ("negative_tone", "打不通"))
+    found = [(sign.code, sign.text, sign.weight) for sign in hit.verdict.signs]
+    assert found == [("complaint_word", "退款", 0.0), ("negative_tone", "打不通", 0.0)]
     [alert] = detail.alerts
     assert alert.id == alert_id
     assert alert.latency_s == 95

@@ -78,7 +78,7 @@ def test_a_case_shows_posts_masked_with_hits_and_verdicts(
     [post] = found["posts"]
     assert post["text"] == MASKED
     verdict = post["hits"][0]["verdict"]
-    assert verdict["signs"][0] == {"code": "complaint_word", "text": "退款"}
+    assert verdict["signs"][0] == {"code": "complaint_word", "text": "退款", "weight": 0.0}
     assert len(found["alerts"]) == 1
     assert "13812345678" not in str(found)
     assert AuditLog(parts.database, parts.now).page(1).items[0].action == "token_created"

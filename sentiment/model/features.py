@@ -1,0 +1,138 @@
+"""From texts to hashed n-grams, for a whole batch at once.
+
+A token is a run of letters and digits, or any other single character that is not white space;
+so Chinese is read by characters, English by words, and mixed text as both. Features are one,
+two and three tokens in a row, and three to five characters of a word with its borders. Each
+is a place in the text and one of `BUCKETS` numbers. All arithmetic is on integers modulo
+2**64: the same text has the same features on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
+_Hashes = NDArray[np.uint64]
+
+BUCKET_BITS = 18
+BUCKETS = 1 << BUCKET_BITS
+
+_SPACE, _WORD, _OTHER = 0, 1, 2
+_BASE = 0x9E3779B97F4A7C15
+_INVERSE = pow(_BASE, -1, 1 << 64)
+_ORDER = (0xD1B54A32D192ED03, 0x8CB92BA72F3D8DD7, 0xABC98388FB8FAC03)
+_IN_WORD = (3, 4, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """Features of one kind: `bucket[i]` stands for the characters `start[i]:end[i]`.
+
+    The places count in the batch's joined text; features are in the order of the texts, and
+    those of text `t` begin at `offsets[t]` and end before `offsets[t + 1]`.
+    """
+
+    bucket: Integers
+    start: Integers
+    end: Integers
+    offsets: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """All features of a batch; text `t` begins at the place `origins[t]` of the joined text."""
+
+    kinds: tuple[Grams, ...]
+    origins: Integers
+    counts: Integers
+
+
+def features(texts: Sequence[str]) -> Features:
+    """Return the features of texts that were cleaned, simplified, and put into lower case."""
+    # A space on each side of a text is the border of its first and last word.
+    joined = " ".join(("", *texts, ""))
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    lengths = [len(text) + 1 for text in texts]
+    origins = np.array(list(accumulate(lengths, initial=1)), dtype=np.int64)
+    classes = _classes(codes)
+    kinds = (*_in_a_row(codes, classes, origins), *_in_words(codes, classes, origins))
+    counts = sum((np.diff(grams.offsets) for grams in kinds), np.zeros(len(texts), np.int64))
+    return Features(kinds, origins, counts)
+
+
+def _classes(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Tell white space from letters and digits from everything else."""
+    lower, digit = (codes >= 97) & (codes <= 122), (codes >= 48) & (codes <= 57)
+    accented = (codes >= 0xDF) & (codes <= 0x24F)
+    classes = np.full(len(codes), _OTHER, dtype=np.uint8)
+    classes[lower | digit | accented | (codes == 39)] = _WORD
+    classes[(codes == 32) | (codes == 10)] = _SPACE
+    return classes
+
+
+def _in_a_row(
+    codes: NDArray[np.uint32], classes: NDArray[np.uint8], origins: Integers
+) -> list[Grams]:
+    """Return the runs of one, two and three tokens."""
+    word = classes == _WORD
+    inside = np.concatenate(([False], word[1:] & word[:-1], [False]))
+    starts = np.flatnonzero((classes != _SPACE) & ~inside[:-1])
+    ends = np.flatnonzero((classes != _SPACE) & ~inside[1:]) + 1
+    hashes = _span_hashes(codes, starts, ends)
+    found = []
+    run = hashes
+    for length, salt in enumerate(_ORDER, 1):
+        if length > 1:
+            run = (run[:-1] ^ (run[:-1] >> np.uint64(29))) * np.uint64(_BASE) + hashes[length - 1 :]
+        first, last = starts[: len(run)], ends[length - 1 :]
+        found.append(_grams(run * np.uint64(salt), first, last, origins))
+    return found
+
+
+def _in_words(
+    codes: NDArray[np.uint32], classes: NDArray[np.uint8], origins: Integers
+) -> list[Grams]:
+    """Return the runs of three to five characters within words and their borders."""
+    word = classes == _WORD
+    found = []
+    wide = codes.astype(np.uint64)
+    for length in _IN_WORD:
+        count = max(len(codes) - length + 1, 0)
+        inner = np.ones(count, dtype=bool)
+        for shift in range(1, length - 1):
+            inner &= word[shift : shift + count]
+        # Borders are spaces or letters, never punctuation.
+        inner &= (classes[:count] != _OTHER) & (classes[length - 1 :][:count] != _OTHER)
+        starts = np.flatnonzero(inner)
+        run = np.zeros(len(starts), dtype=np.uint64)
+        for shift in range(length):
+            run = run * np.uint64(_BASE) + wide[starts + shift]
+        found.append(
+            _grams((run + np.uint64(length)) * np.uint64(_BASE), starts, starts + length, origins)
+        )
+    return found
+
+
+def _grams(hashes: _Hashes, starts: Integers, ends: Integers, origins: Integers) -> Grams:
+    """Keep what lies within one text; a border may reach one character into the space around."""
+    text = np.searchsorted(origins, starts + 1, side="right") - 1
+    within = ends <= origins[np.minimum(text + 1, len(origins) - 1)]
+    hashes, starts, ends, text = hashes[within], starts[within], ends[within], text[within]
+    mixed = (hashes ^ (hashes >> np.uint64(32))) * np.uint64(_BASE)
+    bucket = (mixed >> np.uint64(64 - BUCKET_BITS)).astype(np.int64)
+    offsets = np.searchsorted(text, np.arange(len(origins)))
+    return Grams(bucket, starts, ends, offsets)
+
+
+def _span_hashes(codes: NDArray[np.uint32], starts: Integers, ends: Integers) -> _Hashes:
+    """Hash each span by a difference of prefix sums; a span's place does not matter."""
+    powers = np.cumprod(np.full(len(codes), _BASE, dtype=np.uint64))
+    back = np.cumprod(np.full(len(codes), _INVERSE, dtype=np.uint64))
+    sums = np.concatenate(([np.uint64(0)], np.cumsum(codes.astype(np.uint64) * powers)))
+    hashes: _Hashes = (sums[ends] - sums[starts]) * back[starts]
+    return hashes
