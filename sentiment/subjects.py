@@ -68,6 +68,23 @@ GENRES: Mapping[Genre, Words] = {
         via @\w+
         """,
     ),
+    Genre.BOT: words(
+        zh=r"""
+            [(]?分享自 我在.{0,12}(?:打卡|签到) 签到第[0-9]+天
+            (?:连续|累计|坚持)(?:签到|打卡).{0,4}[0-9]+天
+            今日(?:天气|油价|金价|汇率|行情|播报) 自动(?:发布|播报|回复)
+            我刚刚?(?:在|用).{0,12}(?:完成|测出|获得)
+        """,
+        en=r"""
+        i just (?:checked in|voted|earned|unlocked|completed)
+        i'm at .{1,40}(?:\(@|w/)
+        (?:added|liked) a (?:@)?youtube video
+        posted a (?:new )?(?:photo|video)
+        (?:temp|temperature|humidity|wind|barometer):? \d+
+        price alert
+        now playing
+        """,
+    ),
     Genre.QUESTION: words(
         zh=r"""
             (?:请问|想问|求问|问一下|有没有人|有人(?:知道|用过|买过)|求推荐|怎么样[?？]|好用吗|好不好|值得买吗|哪个好|哪款|推荐一下|如何(?:选|买))
