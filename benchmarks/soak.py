@@ -17,7 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.ingest import ConstantScorer, lines
+from benchmarks.feed import lines
+from benchmarks.ingest import ConstantScorer
 from monitor.bootstrap import Setting, build_ingest, build_judges
 from monitor.config import Config
 from monitor.live_config import LiveConfig
