@@ -97,7 +97,7 @@ class Judge:
     @property
     def version(self) -> str:
         """What `Verdict.model_version` says: the scorer's version and that of the word lists."""
-        return f"{self._scorer.version}+words-{self._lexicon.version}"
+        return self._version_with(self._scorer.version)
 
     def judge(self, texts: Sequence[str], brands: Sequence[str] | None = None) -> list[Verdict]:
         """Return one verdict per text, in order.
@@ -117,6 +117,9 @@ class Judge:
             )
         ]
 
+    def _version_with(self, scorer: str) -> str:
+        return f"{scorer}+words-{self._lexicon.version}"
+
     def _verdict(self, text: str, polarity: Score, brand: str, version: str) -> Verdict:
         folded = fold(text[:_READ_CHARACTERS])
         reading = self._read(folded, brand)
@@ -135,7 +138,7 @@ class Judge:
             language=language(text),
             doubts=(),
             signs=(*_signs(reading), *risk_signs, *_tone_sign(label)),
-            model_version=version,
+            model_version=self._version_with(polarity.by) if polarity.by else version,
         )
 
     def _read(self, text: str, brand: str) -> _Reading:
@@ -199,6 +202,7 @@ class Judge:
         cues = len({span.text for span in reading.complaint})
         odds = weights.bias + weights.per_cue[min(cues, len(weights.per_cue) - 1)]
         odds += weights.tone * (polarity.negative - polarity.positive)
+        odds += polarity.complaint_shift
         odds += weights.first_person * reading.first_person
         odds += weights.addressed * reading.addressed
         odds += weights.denied * bool(reading.denied)

@@ -12,13 +12,18 @@ class Score:
     """What a scorer measures of one text.
 
     The probabilities of the three classes add up to 1; `complaint` is the probability that the
-    author complains, None from a scorer that knows only polarity.
+    author complains, None from a scorer that knows only polarity. `by` is the version of the
+    scorer that answered where it was not the one that was asked, else empty.
+    `complaint_shift` is what people's corrections add to the log-odds of a complaint where the
+    judge reckons them itself, because `complaint` is None.
     """
 
     negative: float
     neutral: float
     positive: float
     complaint: float | None = None
+    by: str = ""
+    complaint_shift: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,10 @@ class Evidence:
 
     text: str
     weight: float
+
+
+class ScorerUnavailable(Exception):
+    """A scorer cannot be built; the text says what is missing and how to mend it."""
 
 
 class Scorer(Protocol):

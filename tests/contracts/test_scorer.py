@@ -10,8 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sentiment.loading import load_scorer
+from sentiment.model.layer import LayeredScorer
+from sentiment.model.lessons import Lesson, fit
 from sentiment.scorer import Score, Scorer
 from sentiment.text import clean
+from sentiment.verdict import Label
 
 GOOD = ["非常满意，质量很好，推荐大家购买", "I love it, excellent and wonderful"]
 BAD = ["太差了，垃圾产品，很失望，退货", "This is terrible, awful and broken, I hate it"]
@@ -41,12 +44,23 @@ def snownlp() -> Scorer:
     return load_scorer("snownlp")
 
 
-@pytest.fixture(params=["words", "vader", "snownlp"])
+@pytest.fixture(params=["words", "vader", "snownlp", "corrected"])
 def scorer(request: pytest.FixtureRequest) -> Iterator[Scorer]:
     if request.param == "snownlp":
         yield request.getfixturevalue("snownlp")
+    elif request.param == "corrected":
+        yield corrected(load_scorer("vader"))
     else:
         yield load_scorer(request.param)
+
+
+def corrected(base: Scorer) -> Scorer:
+    """A scorer with a layer of what people said on top."""
+    said = [("客服三天没有回复", Label.NEGATIVE), ("where is my refund", Label.NEGATIVE)]
+    lessons = [
+        Lesson(text, text, 0.3, 0.3, 0.3, label, right_complaint=True) for text, label in said
+    ]
+    return LayeredScorer(base, fit(base.version, lessons))
 
 
 def is_distribution(polarity: Score) -> bool:

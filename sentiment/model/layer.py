@@ -1,0 +1,248 @@
+"""What people corrected, as a thin layer of weights over any scorer.
+
+The layer adds log-odds from hashed n-grams to what the scorer below measures. A text in which
+it knows no n-gram keeps the scorer's answer to the last digit: there is no bias, because people
+correct mistakes only, and a bias learnt from mistakes would move everything they did not read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import exp, log
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.model.features import BUCKETS, Features, Integers, features
+from sentiment.scorer import Evidence, Score, Scorer
+from sentiment.text import simplify
+
+Shifts: TypeAlias = NDArray[np.float64]
+
+NEGATIVE, NEUTRAL, POSITIVE, COMPLAINT = range(4)
+OUTPUTS: Final = 4
+MAX_ENTRIES: Final = 50_000
+MAX_BYTES: Final = 1_100_000
+"""A layer of `MAX_ENTRIES` n-grams takes 20 bytes for each."""
+LARGEST_WEIGHT: Final = 50.0
+LARGEST_SHIFT: Final = 8.0
+"""So many log-odds at most, however many n-grams agree: 1 : 3,000."""
+FLOOR: Final = 0.01
+"""The least probability that can be raised: a scorer that says 0 may be corrected too."""
+READ_CHARACTERS: Final = 5_000
+SHOWN: Final = 5
+
+_MAGIC: Final = b"shifenL1"
+_HEAD: Final = struct.Struct("<8sQIH")
+_DIGEST_BYTES: Final = 32
+_PROBE: Final = "退货 3 次 can't refund 订单 20 号!"
+
+
+class LayerError(ValueError):
+    """The bytes are no layer that this program can use; the text says why."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """Weights of n-grams over the scorer `base_version`.
+
+    `weights[i]` holds, for the n-gram `buckets[i]`, the log-odds for negative, neutral,
+    positive and complaint; buckets ascend.
+    """
+
+    base_version: str
+    buckets: Integers
+    weights: NDArray[np.float32]
+
+    @cached_property
+    def version(self) -> str:
+        """Name made of the contents, such as `people-1a2b3c4d`."""
+        return f"people-{hashlib.sha256(self.to_bytes()).hexdigest()[:8]}"
+
+    def to_bytes(self) -> bytes:
+        """Return the layer as `from_bytes` reads it, at most MAX_BYTES."""
+        base = self.base_version.encode()
+        body = b"".join(
+            (
+                _HEAD.pack(_MAGIC, _fingerprint(), len(self.buckets), len(base)),
+                base,
+                self.buckets.astype("<u4").tobytes(),
+                self.weights.astype("<f4").tobytes(),
+            )
+        )
+        return body + hashlib.sha256(body).digest()
+
+    def shifts(self, texts: Sequence[str]) -> Shifts:
+        """Return one row of OUTPUTS log-odds per cleaned text; 0 where it knows nothing."""
+        total = np.zeros((len(texts), OUTPUTS))
+        if not texts or not len(self.buckets):
+            return total
+        found = features([folded(text) for text in texts])
+        for grams in found.kinds:
+            place = self._row_of[grams.bucket]
+            known = np.flatnonzero(place >= 0)
+            owner = np.repeat(np.arange(len(texts)), np.diff(grams.offsets))[known]
+            rows = self.weights[place[known]].astype(np.float64)
+            for output in range(OUTPUTS):
+                # bincount adds one after the other: alone or in a batch gives the same sum.
+                total[:, output] += np.bincount(owner, rows[:, output], len(texts))
+        total /= lengths(found)[:, None]
+        return np.clip(total, -LARGEST_SHIFT, LARGEST_SHIFT)
+
+    def evidence(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
+        """Return the heaviest n-grams of each text that do not overlap, heaviest first."""
+        if not texts or not len(self.buckets):
+            return [()] * len(texts)
+        read = [folded(text) for text in texts]
+        found = features(read)
+        scale = lengths(found)
+        return [
+            _heaviest(text, self._spans(found, number, float(scale[number])))
+            for number, text in enumerate(read)
+        ]
+
+    def _spans(self, found: Features, number: int, scale: float) -> list[tuple[float, int, int]]:
+        """Return weight for the bad side, start and end of what is known in one text."""
+        origin = int(found.origins[number])
+        spans = []
+        for grams in found.kinds:
+            part = slice(int(grams.offsets[number]), int(grams.offsets[number + 1]))
+            place = self._row_of[grams.bucket[part]]
+            for known in np.flatnonzero(place >= 0):
+                row = self.weights[place[known]].astype(np.float64)
+                bad = row[NEGATIVE] - (row[NEUTRAL] + row[POSITIVE]) / 2 + row[COMPLAINT]
+                start, end = int(grams.start[part][known]), int(grams.end[part][known])
+                spans.append((float(bad) / scale, max(start - origin, 0), end - origin))
+        return spans
+
+    @cached_property
+    def _row_of(self) -> NDArray[np.int32]:
+        rows = np.full(BUCKETS, -1, dtype=np.int32)
+        rows[self.buckets] = np.arange(len(self.buckets), dtype=np.int32)
+        return rows
+
+
+class LayeredScorer:
+    """A scorer with people's corrections on top; keeps the contract of the scorer below.
+
+    Where that one knows only polarity, `complaint` stays None and the layer's part of the
+    answer is `complaint_shift`, which the judge adds to its own reckoning.
+    """
+
+    def __init__(self, base: Scorer, layer: Layer) -> None:
+        """Raise LayerError when the layer was learnt over another scorer."""
+        if layer.base_version != base.version:
+            raise LayerError(
+                f"{layer.version} was learnt over {layer.base_version}, not over {base.version}"
+            )
+        self._base = base
+        self._layer = layer
+
+    @property
+    def version(self) -> str:
+        return f"{self._base.version}+{self._layer.version}"
+
+    def score(self, texts: Sequence[str]) -> list[Score]:
+        shifts = self._layer.shifts(texts).tolist()
+        return [
+            # Another scorer that stood in was never corrected.
+            score if score.by else _moved(score, by)
+            for score, by in zip(self._base.score(texts), shifts, strict=True)
+        ]
+
+    def explain(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
+        pairs = zip(self._base.explain(texts), self._layer.evidence(texts), strict=True)
+        return [
+            tuple(sorted((*below, *own), key=lambda found: -abs(found.weight)))
+            for below, own in pairs
+        ]
+
+
+def from_bytes(data: bytes) -> Layer:
+    """Read what `Layer.to_bytes` wrote; raise LayerError for anything else."""
+    if not _HEAD.size + _DIGEST_BYTES <= len(data) <= MAX_BYTES:
+        raise LayerError(f"{len(data)} bytes are no layer")
+    body, digest = data[:-_DIGEST_BYTES], data[-_DIGEST_BYTES:]
+    magic, fingerprint, count, base_bytes = _HEAD.unpack_from(body)
+    if magic != _MAGIC:
+        raise LayerError("not a layer, or one of another version of this program")
+    if hashlib.sha256(body).digest() != digest:
+        raise LayerError("the layer is damaged")
+    if fingerprint != _fingerprint():
+        raise LayerError("the layer was learnt from n-grams that are counted otherwise now")
+    start = _HEAD.size + base_bytes
+    if count > MAX_ENTRIES or len(body) != start + count * 4 * (1 + OUTPUTS):
+        raise LayerError("the layer is damaged")
+    try:
+        base_version = body[_HEAD.size : start].decode()
+    except UnicodeDecodeError as error:
+        raise LayerError("the layer is damaged") from error
+    buckets = np.frombuffer(body, "<u4", count, start).astype(np.int64)
+    weights = np.frombuffer(body, "<f4", count * OUTPUTS, start + 4 * count)
+    return checked(Layer(base_version, buckets, weights.reshape(count, OUTPUTS)))
+
+
+def checked(layer: Layer) -> Layer:
+    """Return the layer; raise LayerError unless its arrays are what they must be."""
+    buckets, weights = layer.buckets, layer.weights
+    ascending = not len(buckets) or bool(np.all(np.diff(buckets) > 0) and buckets[0] >= 0)
+    if not ascending or (len(buckets) and buckets[-1] >= BUCKETS):
+        raise LayerError("the layer's n-grams are not in order")
+    if weights.shape != (len(buckets), OUTPUTS) or len(buckets) > MAX_ENTRIES:
+        raise LayerError("the layer has another shape")
+    if not np.all(np.isfinite(weights)) or np.any(np.abs(weights) > LARGEST_WEIGHT):
+        raise LayerError("the layer's weights are out of bounds")
+    return layer
+
+
+def folded(text: str) -> str:
+    """Return a cleaned text as the layer reads it: simplified, lower case, of bounded length."""
+    return simplify(text[:READ_CHARACTERS]).lower()
+
+
+def lengths(found: Features) -> Shifts:
+    """Return what the sum over a text's n-grams is divided by, at least 1."""
+    return np.sqrt(np.maximum(found.counts, 1).astype(np.float64))
+
+
+def logit(probability: float) -> float:
+    """Return the log-odds of a probability, which is kept off 0 and 1 by FLOOR."""
+    kept = min(max(probability, FLOOR), 1 - FLOOR)
+    return log(kept / (1 - kept))
+
+
+def _moved(score: Score, by: Sequence[float]) -> Score:
+    if not any(by):
+        return score
+    moved = score
+    if any(by[:COMPLAINT]):
+        parts = (score.negative, score.neutral, score.positive)
+        raised = [max(p, FLOOR) * exp(b) for p, b in zip(parts, by, strict=False)]
+        negative, neutral, positive = (part / sum(raised) for part in raised)
+        moved = replace(moved, negative=negative, neutral=neutral, positive=positive)
+    if score.complaint is None:
+        return replace(moved, complaint_shift=by[COMPLAINT])
+    odds = logit(score.complaint) + by[COMPLAINT]
+    return replace(moved, complaint=1 / (1 + exp(-odds)))
+
+
+def _heaviest(text: str, spans: Iterable[tuple[float, int, int]]) -> tuple[Evidence, ...]:
+    chosen: list[tuple[float, int, int]] = []
+    for weight, start, end in sorted(spans, key=lambda span: (-abs(span[0]), span[1])):
+        if len(chosen) == SHOWN or abs(weight) < FLOOR:
+            break
+        if all(end <= first or last <= start for _, first, last in chosen):
+            chosen.append((weight, start, end))
+    return tuple(Evidence(text[start:end].strip(), weight) for weight, start, end in chosen)
+
+
+def _fingerprint() -> int:
+    """Return a number that changes when n-grams are cut or counted in another way."""
+    kinds = features([_PROBE]).kinds
+    buckets = np.concatenate([grams.bucket for grams in kinds]).astype("<i8").tobytes()
+    return int.from_bytes(hashlib.sha256(buckets).digest()[:8], "little")
