@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from hashlib import sha256
 
 from sentiment import cues, harms, moods, subjects
@@ -34,6 +34,16 @@ class Lexicon:
     def version(self) -> str:
         """Eight hex digits that change with any entry of any list."""
         return digest(self)
+
+    def lists(self) -> Iterator[tuple[str, Words]]:
+        """Name each list, those of a mapping as `topics.refund`; `prefers` waits for a brand."""
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, Words):
+                if each.name != "prefers":
+                    yield each.name, value
+            else:
+                yield from ((f"{each.name}.{key}", table) for key, table in value.items())
 
     def with_complaints(self, plain: Sequence[str]) -> Lexicon:
         """Return these lists with further words of complaint, plain text in either language."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+WORD_START, WORD_END = "(?<![a-z])", "(?![a-z])"
+"""English entries stand between these."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Entries of one purpose in both languages."""
+    """Entries of one purpose in both languages. No entry matches an empty string."""
 
     zh: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
@@ -17,7 +20,7 @@ class Words:
         """One expression that finds any entry, leftmost first, in the order of the list."""
         parts = list(self.zh)
         if self.en:
-            parts.append(rf"(?<![a-z])(?:{'|'.join(self.en)})(?![a-z])")
+            parts.append(f"{WORD_START}(?:{'|'.join(self.en)}){WORD_END}")
         return re.compile("|".join(parts) if parts else r"(?!)")
 
 

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "monitor": ("scrapers", "sentiment", "alerts", "responses"),
 }
 HOMES = {
-    "ahocorasick_rs": ("alerts.patterns",),
+    "ahocorasick_rs": ("alerts.patterns", "sentiment.patterns"),
     "alembic": ("monitor.storage",),
     "apscheduler": ("monitor.scheduler",),
     "bs4": ("scrapers",),
