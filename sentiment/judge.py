@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
 
 from sentiment.lexicon import Lexicon
+from sentiment.patterns import Finder, Findings, Span, finder
 from sentiment.scorer import Score, Scorer
 from sentiment.text import clean, fold, language
 from sentiment.verdict import Genre, Kind, Label, Risk, Sign, Topic, Verdict
@@ -50,28 +51,18 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
-    start: int
-    end: int
-    text: str
-
-    def within(self, others: Iterable[_Span]) -> bool:
-        return any(other.start < self.end and self.start < other.end for other in others)
-
-
-@dataclass(frozen=True, slots=True)
 class _Reading:
     """What the word lists found in one text."""
 
-    complaint: tuple[_Span, ...]
-    denied: tuple[_Span, ...]
-    resolved: tuple[_Span, ...]
-    praise: tuple[_Span, ...]
-    prefers: tuple[_Span, ...]
+    complaint: tuple[Span, ...]
+    denied: tuple[Span, ...]
+    resolved: tuple[Span, ...]
+    praise: tuple[Span, ...]
+    prefers: tuple[Span, ...]
     first_person: bool
     addressed: bool
     genre: Genre
-    genre_spans: tuple[_Span, ...]
+    genre_spans: tuple[Span, ...]
 
 
 class Judge:
@@ -93,6 +84,8 @@ class Judge:
         self._scorer = scorer
         self._lexicon = (lexicon or Lexicon()).with_complaints(complaint_words)
         self._weights = weights or Weights()
+        self._finder = finder(tuple(self._lexicon.lists()))
+        self._words_version = self._lexicon.version
 
     @property
     def version(self) -> str:
@@ -118,12 +111,13 @@ class Judge:
         ]
 
     def _version_with(self, scorer: str) -> str:
-        return f"{scorer}+words-{self._lexicon.version}"
+        return f"{scorer}+words-{self._words_version}"
 
     def _verdict(self, text: str, polarity: Score, brand: str, version: str) -> Verdict:
         folded = fold(text[:_READ_CHARACTERS])
-        reading = self._read(folded, brand)
-        risk, risk_signs = self._risk(folded)
+        found = self._finder.find(folded)
+        reading = self._read(folded, found, brand)
+        risk, risk_signs = self._risk(folded, found)
         label, confidence = _label(polarity)
         return Verdict(
             label=label,
@@ -132,7 +126,7 @@ class Judge:
             positive=polarity.positive,
             complaint=self._complaint(reading, polarity, risk),
             kind=Kind.COMPLAINT,
-            topic=_TOPIC_OF_RISK.get(risk) or self._topic(folded, reading.denied),
+            topic=_TOPIC_OF_RISK.get(risk) or self._topic(found, reading.denied),
             risk=risk,
             genre=reading.genre,
             language=language(text),
@@ -141,58 +135,60 @@ class Judge:
             model_version=self._version_with(polarity.by) if polarity.by else version,
         )
 
-    def _read(self, text: str, brand: str) -> _Reading:
-        lists = self._lexicon
-        denied = _find(lists.denied, text)
-        resolved = _find(lists.resolved, text)
+    def _read(self, text: str, found: Findings, brand: str) -> _Reading:
+        denied = found.get("denied", ())
+        resolved = found.get("resolved", ())
         complaint = tuple(
-            span for span in _find(lists.complaint, text) if not span.within((*denied, *resolved))
+            span for span in found.get("complaint", ()) if not span.within((*denied, *resolved))
         )
         last_complaint = max((span.start for span in complaint), default=-1)
-        turns = (turn.start for turn in _find(lists.adversative, text))
+        turns = (turn.start for turn in found.get("adversative", ()))
         # What is good in the words before "but" does not count when a complaint follows it.
         last_turn = max((turn for turn in turns if turn <= last_complaint), default=0)
-        genre, genre_spans = self._genre(text, len({span.text for span in complaint}))
+        genre, genre_spans = self._genre(found, len({span.text for span in complaint}))
         return _Reading(
             complaint=complaint,
             denied=denied,
             resolved=tuple(span for span in resolved if span.start >= last_turn),
             praise=tuple(
                 span
-                for span in _find(lists.praise, text)
+                for span in found.get("praise", ())
                 if span.start >= last_turn and not span.within(complaint)
             ),
-            prefers=_prefers(lists.prefers, fold(brand), text) if brand.strip() else (),
-            first_person=bool(_find(lists.first_person, text)),
-            addressed=bool(_find(lists.addressed, text)),
+            prefers=_prefers(self._lexicon.prefers, fold(brand), text) if brand.strip() else (),
+            first_person="first_person" in found,
+            addressed="addressed" in found,
             genre=genre,
             genre_spans=genre_spans,
         )
 
-    def _genre(self, text: str, complaints: int) -> tuple[Genre, tuple[_Span, ...]]:
+    def _genre(self, found: Findings, complaints: int) -> tuple[Genre, tuple[Span, ...]]:
         """Name the first genre that speaks at least as loudly as the words of complaint."""
-        for genre, words in self._lexicon.genres.items():
-            spans = _find(words, text)
+        for genre in self._lexicon.genres:
+            spans = found.get(f"genres.{genre}", ())
             if len({span.text for span in spans}) >= max(complaints, 1) and not (
                 genre is Genre.QUESTION and complaints
             ):
                 return genre, spans
         return Genre.PERSONAL, ()
 
-    def _risk(self, text: str) -> tuple[Risk, tuple[Sign, ...]]:
+    def _risk(self, text: str, found: Findings) -> tuple[Risk, tuple[Sign, ...]]:
         passed_over: list[Sign] = []
-        for risk, words in self._lexicon.risks.items():
-            for span in _find(words, text):
-                if harmless := _find(self._lexicon.non_events, _clause(text, span)):
-                    passed_over.append(Sign("non_event", f"{harmless[0].text} {span.text}"))
+        harmless = found.get("non_events", ())
+        for risk in self._lexicon.risks:
+            for span in found.get(f"risks.{risk}", ()):
+                clause = _clause(text, span)
+                if here := next((each for each in harmless if each.within((clause,))), None):
+                    passed_over.append(Sign("non_event", f"{here.text} {span.text}"))
                 else:
                     return risk, (Sign("risk_term", span.text),)
         return Risk.NONE, tuple(passed_over[:_SHOWN])
 
-    def _topic(self, text: str, denied: tuple[_Span, ...]) -> Topic:
+    def _topic(self, findings: Findings, denied: tuple[Span, ...]) -> Topic:
         best, most = Topic.OTHER, 0
-        for topic, words in self._lexicon.topics.items():
-            found = {span.text for span in _find(words, text) if not span.within(denied)}
+        for topic in self._lexicon.topics:
+            spans = findings.get(f"topics.{topic}", ())
+            found = {span.text for span in spans if not span.within(denied)}
             if len(found) > most:
                 best, most = topic, len(found)
         return best
@@ -251,29 +247,23 @@ def _tone_sign(label: Label) -> tuple[Sign, ...]:
     return (Sign("negative_tone"),) if label is Label.NEGATIVE else ()
 
 
-def _clause(text: str, span: _Span) -> str:
+def _clause(text: str, span: Span) -> Span:
     start = max((match.end() for match in _CLAUSE_END.finditer(text, 0, span.start)), default=0)
     end = _CLAUSE_END.search(text, span.end)
-    return text[start : end.start() if end else len(text)]
+    return Span(start, end.start() if end else len(text), "")
 
 
-def _find(words: Words, text: str) -> tuple[_Span, ...]:
-    return tuple(
-        _Span(match.start(), match.end(), match.group()) for match in _pattern(words).finditer(text)
-    )
+def _prefers(words: Words, brand: str, text: str) -> tuple[Span, ...]:
+    if brand not in text:
+        return ()
+    return _about(words, brand).find(text).get("prefers", ())
 
 
 @lru_cache(maxsize=128)
-def _pattern(words: Words) -> re.Pattern[str]:
-    return words.pattern()
-
-
-def _prefers(words: Words, brand: str, text: str) -> tuple[_Span, ...]:
-    if brand not in text:
-        return ()
+def _about(words: Words, brand: str) -> Finder:
     name = re.escape(brand)
     filled = Words(
         tuple(entry.replace("{brand}", name) for entry in words.zh),
         tuple(entry.replace("{brand}", name) for entry in words.en),
     )
-    return _find(filled, text)
+    return Finder({"prefers": filled})
