@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from responses import privacy
 from responses.privacy import Finding, Kind, find, mask
 
 
@@ -165,6 +166,16 @@ def test_findings_are_in_order_and_apart(text: str) -> None:
     findings = find(text)
     assert all(0 <= finding.start < finding.end <= len(text) for finding in findings)
     assert all(before.end <= after.start for before, after in pairwise(findings))
+
+
+@pytest.mark.parametrize("rule", privacy._RULES, ids=lambda rule: rule.pattern.pattern[:30])
+@given(data=st.data())
+def test_no_text_in_which_a_rule_finds_something_is_passed_over(
+    rule: privacy._Rule, data: st.DataObject
+) -> None:
+    text = data.draw(st.from_regex(rule.pattern))
+    digits = sum(character in "0123456789" for character in text)
+    assert rule.may_match(text, digits) or not list(rule.findings(text))
 
 
 @given(
