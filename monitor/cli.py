@@ -7,8 +7,6 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final, Self, TextIO
 
@@ -16,9 +14,10 @@ import typer
 from rich.console import Console
 
 from monitor.auth import Passwords, Role, WeakPasswordError
-from monitor.bootstrap import Setting, build_ingest, build_judges, build_service, build_web
+from monitor.bootstrap import build_ingest, build_judges, build_service, build_web
 from monitor.checks import check as run_checks
-from monitor.config import ConfigError, load
+from monitor.commands import InputError, lines_of, opened, setting_of
+from monitor.config import ConfigError
 from monitor.demo.run import DemoError, run_demo
 from monitor.judges import JudgesError
 from monitor.live_config import LiveConfig
@@ -30,11 +29,7 @@ from monitor.storage.people import PeopleError, TokenStore, UserStore
 from monitor.terminal import progress_bar, show_findings, show_plans
 from monitor.version import VERSION
 from monitor.web.server import WebServer, WebServerError
-
-
-class InputError(Exception):
-    """A file that a command reads or writes cannot be opened; the text says which and why."""
-
+from sentiment.scorer import ScorerUnavailable
 
 CONFIG_VARIABLE: Final = "SHIFEN_CONFIG"
 BY_COMMAND_LINE: Final = "command line"
@@ -51,6 +46,7 @@ KNOWN_ERRORS: Final = (
     WebServerError,
     DemoError,
     JudgesError,
+    ScorerUnavailable,
 )
 
 app = typer.Typer(
@@ -104,35 +100,14 @@ def _options(
     context.obj = config or Path(os.environ.get(CONFIG_VARIABLE, "config.yaml"))
 
 
-def _setting(context: typer.Context) -> Setting:
-    path: Path = context.obj
-    environment = dict(os.environ)
-    secrets = Secrets.from_environment(environment)
-    configure(secrets, level=environment.get("SHIFEN_LOG_LEVEL", "info"))
-    return Setting(load(path, environment), secrets, path, environment)
-
-
-@contextmanager
-def _opened(setting: Setting) -> Iterator[Database]:
-    """Open the database; the embedded one is brought to the newest schema by itself."""
-    database = Database(setting.config.database_url)
-    try:
-        if database.is_sqlite:
-            database.upgrade()
-        database.check()
-        yield database
-    finally:
-        database.close()
-
-
 @app.command()
 def run(context: typer.Context) -> None:
     """Poll, judge, notify, and serve the console, until SIGTERM or Ctrl-C."""
-    setting = _setting(context)
+    setting = setting_of(context)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with _opened(setting) as database, database.alone():
+    with opened(setting) as database, database.alone():
         service = build_service(setting, database)
         web = WebServer(
             build_web(setting, service), setting.config.console.host, setting.config.console.port
@@ -161,7 +136,7 @@ def demo(
 @app.command()
 def check(context: typer.Context) -> None:
     """Look for anything that would keep the promise from being held."""
-    setting = _setting(context)
+    setting = setting_of(context)
     database = Database(setting.config.database_url)
     fine = show_findings(Console(), run_checks(setting, database))
     database.close()
@@ -174,8 +149,8 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show the queries, their intervals and the worst-case detection delay."""
-    setting = _setting(context)
-    with _opened(setting) as database:
+    setting = setting_of(context)
+    with opened(setting) as database:
         live = LiveConfig(setting.path, setting.environment, setting.config)
         rows = plan_rows(Planner(database, live, now=setting.now).plans())
     if as_json:
@@ -193,11 +168,11 @@ def ingest(
     ] = None,
 ) -> None:
     """Put posts from a file through the same pipeline."""
-    setting = _setting(context)
+    setting = setting_of(context)
     rejects_path = rejects or Path("rejects.jsonl")
     with (
-        _opened(setting) as database,
-        _input(file) as lines,
+        opened(setting) as database,
+        lines_of(file) as lines,
         RejectsFile(rejects_path, file) as bad,
         progress_bar(Console(stderr=True)) as bar,
     ):
@@ -215,18 +190,6 @@ def ingest(
     if summary.rejected:
         typer.echo(f"{summary.rejected} lines rejected, kept in {rejects_path}", err=True)
     typer.echo(summary.to_json())
-
-
-@contextmanager
-def _input(file: str) -> Iterator[TextIO]:
-    """Open the file; bytes that are not UTF-8 become lone surrogates, which `ingest` rejects."""
-    source = sys.stdin.fileno() if file == "-" else file
-    try:
-        stream = open(source, encoding="utf-8", errors="surrogateescape", closefd=file != "-")  # noqa: SIM115
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror})") from error
-    with stream:
-        yield stream
 
 
 class RejectsFile:
@@ -268,7 +231,7 @@ class RejectsFile:
 @db_app.command("upgrade")
 def db_upgrade(context: typer.Context) -> None:
     """Bring the schema to the newest version."""
-    database = Database(_setting(context).config.database_url)
+    database = Database(setting_of(context).config.database_url)
     typer.echo(f"schema {database.upgrade()}")
     database.close()
 
@@ -276,7 +239,7 @@ def db_upgrade(context: typer.Context) -> None:
 @db_app.command("current")
 def db_current(context: typer.Context) -> None:
     """Print the schema's version and the version that this program needs."""
-    database = Database(_setting(context).config.database_url)
+    database = Database(setting_of(context).config.database_url)
     typer.echo(f"schema {database.version() or 'empty'}, needed {database.newest_version()}")
     database.close()
 
@@ -288,12 +251,12 @@ def user_add(
     role: Annotated[Role, typer.Option(help="What this person may do.")],
 ) -> None:
     """Add a person; the password is asked for, or read from standard input."""
-    setting = _setting(context)
+    setting = setting_of(context)
     if sys.stdin.isatty():
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
         password = sys.stdin.readline().rstrip("\n")
-    with _opened(setting) as database:
+    with opened(setting) as database:
         store = UserStore(database, Passwords.recommended(), setting.now)
         store.add(name, password, role, by=BY_COMMAND_LINE)
     typer.echo(f"{name} added as {role.value}")
@@ -306,8 +269,8 @@ def token_create(
     role: Annotated[Role, typer.Option(help="What this program may do.")],
 ) -> None:
     """Create an API token and print it, this once."""
-    setting = _setting(context)
-    with _opened(setting) as database:
+    setting = setting_of(context)
+    with opened(setting) as database:
         _, text = TokenStore(database, setting.now).create(name, role, by=BY_COMMAND_LINE)
     typer.echo(text)
 

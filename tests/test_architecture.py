@@ -34,7 +34,8 @@ HOMES = {
     "psycopg": ("monitor.storage",),
     "pwdlib": ("monitor.auth",),
     "rich": (
-        *("monitor.bootstrap", "monitor.cli", "monitor.terminal", "monitor.demo"),
+        *("monitor.bootstrap", "monitor.cli", "monitor.cli_judge", "monitor.cli_model"),
+        *("monitor.terminal", "monitor.figures", "monitor.demo"),
         *("alerts.channels.build", "alerts.channels.console"),
     ),
     "slack_sdk": ("alerts.channels",),
@@ -43,7 +44,7 @@ HOMES = {
     "starlette": ("monitor.web",),
     "stdnum": ("responses.privacy",),
     "structlog": ("monitor",),
-    "typer": ("monitor.cli",),
+    "typer": ("monitor.cli", "monitor.commands", "monitor.cli_judge", "monitor.cli_model"),
     "uvicorn": ("monitor.web", "monitor.demo"),
     "vaderSentiment": ("sentiment.english",),
     "yaml": ("monitor.yaml_file",),
