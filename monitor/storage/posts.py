@@ -52,7 +52,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class StoredHit:
-    """A hit that waits for its verdict."""
+    """A hit with its post, as the judge needs them."""
 
     id: int
     post_id: int
@@ -281,31 +281,30 @@ def _original_of(stored: dict[str, Any]) -> Original:
 
 def unjudged(connection: Connection, limit: int) -> list[StoredHit]:
     """Return up to `limit` hits without a verdict, oldest first."""
-    rows = connection.execute(
-        select(
-            t.post,
-            t.hit.c.id.label("hit_id"),
-            t.hit.c.brand,
-            t.hit.c.terms,
-            t.hit.c.addressed,
-            t.hit.c.rules_version,
-        )
-        .join_from(t.hit, t.post)
-        .where(t.hit.c.judged_at.is_(None))
-        .order_by(t.hit.c.id)
-        .limit(limit)
+    waiting = STORED_HITS.where(t.hit.c.judged_at.is_(None)).order_by(t.hit.c.id).limit(limit)
+    return [stored_hit(row) for row in connection.execute(waiting)]
+
+
+STORED_HITS = select(
+    t.post,
+    t.hit.c.id.label("hit_id"),
+    t.hit.c.brand,
+    t.hit.c.terms,
+    t.hit.c.addressed,
+    t.hit.c.rules_version,
+).join_from(t.hit, t.post)
+
+
+def stored_hit(row: Row[Any]) -> StoredHit:
+    """Build a hit with its post from a row of STORED_HITS."""
+    return StoredHit(
+        id=row.hit_id,
+        post_id=row.id,
+        post=post_of(row),
+        hit=hit_of(row),
+        first_seen_at=row.first_seen_at,
+        source=row.source,
     )
-    return [
-        StoredHit(
-            id=row.hit_id,
-            post_id=row.id,
-            post=post_of(row),
-            hit=hit_of(row),
-            first_seen_at=row.first_seen_at,
-            source=row.source,
-        )
-        for row in rows
-    ]
 
 
 def lock_unjudged(connection: Connection, hit_ids: Sequence[int]) -> set[int]:

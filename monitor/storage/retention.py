@@ -15,6 +15,9 @@ from monitor.storage.database import Database
 STEP_ROWS: Final = 2_000
 """Rows deleted in one transaction, so that writers never wait long."""
 
+SHADOW_KEPT: Final = timedelta(days=30)
+"""What a model on trial said is of use while one decides about it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Retention:
@@ -51,6 +54,7 @@ def purge(database: Database, retention: Retention, now: datetime) -> Mapping[st
         (t.gap, t.gap.c.closed_at < old_post),
         (t.outage, t.outage.c.cleared_at < old_post),
         (t.session, t.session.c.expires_at < now),
+        (t.shadow_score, t.shadow_score.c.at < now - SHADOW_KEPT),
     ]
     deleted: dict[str, int] = {}
     for table, rule in rules:
