@@ -52,5 +52,7 @@ def weighted_length(text: str, platform: Platform) -> int:
         halves = 2 * len(text) - len(_ASCII.findall(text))
         return -(-halves // 2)
     rest, links = _URL.subn("", unicodedata.normalize("NFC", text))
+    if rest.isascii():
+        return links * _URL_WEIGHT + len(rest)
     rest, emoji = _EMOJI.subn("", rest)
     return links * _URL_WEIGHT + emoji * 2 + 2 * len(rest) - len(_LIGHT.findall(rest))

@@ -127,6 +127,10 @@ _ANY = (
     *_rules("unfilled", (r"\{[^{}]{0,40}\}|\$\{|%\(\w+\)s|【(?:姓名|品牌|订单号|XX+)】", "")),
     *_rules("link", (r"https?://\S+|\bwww\.\S+", ""), blocking=False),
 )
+# Every English rule begins at the edge of a word: one look tells most texts free of them all.
+_ENGLISH_AT_ALL = re.compile(
+    rf"\b(?:{'|'.join(rule.pattern.pattern for rule in _ENGLISH)})", re.IGNORECASE
+)
 
 _SENTENCE = re.compile(r"[^。！？!?.\n]+")
 _ASKS = re.compile(
@@ -153,7 +157,7 @@ def lint(text: str, locale: str) -> tuple[Remark, ...]:
     """
     remarks = [
         Remark(rule.code, *match.span(), rule.better, rule.blocking)
-        for rule in (*_CHINESE, *_ENGLISH, *_ANY)
+        for rule in (*_CHINESE, *(_ENGLISH if _ENGLISH_AT_ALL.search(text) else ()), *_ANY)
         for match in rule.pattern.finditer(text)
     ]
     remarks += [Remark("personal_data", found.start, found.end) for found in privacy.find(text)]
