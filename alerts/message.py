@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Final
@@ -102,7 +102,7 @@ def _post_json(post: PostView) -> dict[str, Any]:
 
 def _plain(record: Message | PostView | ReplyView) -> dict[str, Any]:
     """Return the fields as they are: asdict copies every text and takes thirty times as long."""
-    return {field.name: getattr(record, field.name) for field in fields(record)}
+    return {name: getattr(record, name) for name in record.__slots__}
 
 
 def from_json(data: dict[str, Any]) -> Message:
