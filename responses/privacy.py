@@ -54,9 +54,9 @@ class _Rule:
     near: re.Pattern[str] | None
     holds: Callable[[str], object]
 
-    def may_match(self, text: str, digits: int) -> bool:
-        """Whether a text with so many digits may hold a candidate."""
-        return digits >= self.digits and (self.near is None or bool(self.near.search(text)))
+    def may_match(self, text: str) -> bool:
+        """Whether a text with enough digits may hold a candidate."""
+        return self.near is None or self.near.search(text) is not None
 
     def findings(self, text: str) -> Iterator[Finding]:
         """Search the text."""
@@ -259,7 +259,7 @@ def mask(text: str) -> str:
 def _candidates(text: str) -> Iterator[Finding]:
     digits = sum(map(text.count, _DIGITS))
     for rule in _RULES:
-        if rule.may_match(text, digits):
+        if digits >= rule.digits and rule.may_match(text):
             yield from rule.findings(text)
 
 
