@@ -57,6 +57,8 @@ def features(texts: Sequence[str]) -> Features:
     # A space on each side of a text is the border of its first and last word.
     joined = " ".join(("", *texts, ""))
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    # How many matters less than that there is a number: all digits read as 0.
+    codes = np.where((codes > 48) & (codes <= 57), np.uint32(48), codes)
     lengths = [len(text) + 1 for text in texts]
     origins = np.array(list(accumulate(lengths, initial=1)), dtype=np.int64)
     classes = _classes(codes)
