@@ -9,7 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 
 from sentiment.bilingual import BilingualScorer
-from sentiment.scorer import Scorer
+from sentiment.scorer import Scorer, ScorerUnavailable
+from sentiment.settings import OnnxSettings
 
 SCORERS = {
     "snownlp": ("sentiment.chinese:SnowNlpScorer", "sentiment.english:VaderScorer"),
@@ -32,6 +33,19 @@ def load_scorer(name: str) -> Scorer:
         raise UnknownScorer(f"no scorer {name!r}; there are {', '.join(sorted(SCORERS))}")
     chinese, english = SCORERS[name]
     return BilingualScorer(_part(chinese), _part(english))
+
+
+def load_transformer(settings: OnnxSettings) -> Scorer:
+    """Build the scorer of a model directory; raise ScorerUnavailable with what is missing."""
+    try:
+        module = import_module("sentiment.transformer")
+    except ModuleNotFoundError as error:
+        raise ScorerUnavailable(
+            f"the scorer onnx needs the package {error.name}; "
+            "install it: pip install onnxruntime tokenizers"
+        ) from error
+    scorer: Scorer = module.TransformerScorer(settings)
+    return scorer
 
 
 def _part(place: str) -> Scorer:
