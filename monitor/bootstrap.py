@@ -28,6 +28,7 @@ from monitor.pipeline.judge import Judging
 from monitor.pipeline.notify import Notifier, Routes
 from monitor.pipeline.watch_over import Overseer
 from monitor.planning import Planner
+from monitor.scoring import build_scorer
 from monitor.secrets import Secrets
 from monitor.service import Parts, Service
 from monitor.storage import cases
@@ -41,7 +42,7 @@ from responses.privacy import mask
 from scrapers.source import Source
 from scrapers.twitter.client import build_twitter_source
 from scrapers.weibo.client import build_weibo_source
-from sentiment.loading import load_scorer
+from sentiment.judge import Judge
 from sentiment.scorer import Scorer
 
 
@@ -73,7 +74,7 @@ def build_service(setting: Setting, database: Database) -> Service:
     sources = build_sources(setting)
     channels = build_channels(setting)
     routes = routes_of(config)
-    scorer = setting.scorer or load_scorer(config.sentiment.scorer)
+    scorer = setting.scorer or load_scorer_of(setting, metrics)
     judging = Judging(database, live, scorer, routes.first, metrics, now=now)
     overseer = Overseer(
         database,
@@ -108,14 +109,29 @@ def build_judges(
     """Build who judges for commands that read files; loads the scorer where it judges."""
 
     def build(own: Database) -> Judging:
-        scorer = setting.scorer or load_scorer(setting.config.sentiment.scorer)
+        metrics = Metrics()
+        scorer = setting.scorer or load_scorer_of(setting, metrics)
         channels = routes_of(setting.config).first
-        return Judging(own, live, scorer, channels, Metrics(), now=setting.now)
+        return Judging(own, live, scorer, channels, metrics, now=setting.now)
 
     if own_process and can_fork():
         url = setting.config.database_url
         return OwnProcess(database, lambda: build(Database(url)))
     return InProcess(build(database))
+
+
+def load_scorer_of(setting: Setting, metrics: Metrics) -> Scorer:
+    """Load the scorer of the settings, which may take seconds; raise ScorerUnavailable."""
+    return build_scorer(
+        setting.config.sentiment, api_key=setting.secrets.scorer_api_key, metrics=metrics
+    )
+
+
+def build_judge(setting: Setting) -> Judge:
+    """Build the judge for texts without a database; loads the scorer."""
+    scorer = setting.scorer or load_scorer_of(setting, Metrics())
+    words = {word for brand in setting.config.brands for word in brand.complaint_words}
+    return Judge(scorer, complaint_words=sorted(words))
 
 
 def build_ingest(setting: Setting, database: Database, live: LiveConfig, judges: Judges) -> Ingest:

@@ -11,9 +11,11 @@ from typing import Final
 
 from alerts.channels.channel import Channel, ChannelError
 from alerts.terms import review_terms
-from monitor.bootstrap import Setting, build_channels, build_sources
+from monitor.bootstrap import Setting, build_channels, build_sources, load_scorer_of
 from monitor.live_config import rules_of
+from monitor.metrics import Metrics
 from monitor.planning import make_plans
+from monitor.scoring import DEFAULT, remarks
 from monitor.secrets import variable
 from monitor.storage.database import Database, DatabaseError
 from responses.draft import draft
@@ -27,7 +29,8 @@ from scrapers.sight import explain
 from scrapers.source import Query, Source
 from scrapers.weibo.settings import Transport
 from sentiment.judge import Judge
-from sentiment.loading import load_scorer
+from sentiment.remote.scorer import Outcome, RemoteScorer
+from sentiment.scorer import ScorerUnavailable
 from sentiment.verdict import Topic
 
 PUNISHED_SEARCHES_PER_DAY: Final = 300
@@ -62,7 +65,7 @@ def check(setting: Setting, database: Database) -> Iterator[Finding]:
     yield from _clocks(setting)
     yield from _channels(build_channels(setting))
     yield _templates()
-    yield _model(setting)
+    yield from _model(setting)
     yield _secret_key(setting)
 
 
@@ -188,12 +191,33 @@ def _templates() -> Finding:
     return Finding("templates", True, f"{count} drafts fit and pass the wording check")
 
 
-def _model(setting: Setting) -> Finding:
+def _model(setting: Setting) -> Iterator[Finding]:
     began = time.perf_counter()
-    judge = Judge(setting.scorer or load_scorer(setting.config.sentiment.scorer))
-    judge.judge(["手表刚买就坏了，客服不理人", "The watch broke and nobody answers"])
+    try:
+        scorer = setting.scorer or load_scorer_of(setting, Metrics())
+    except ScorerUnavailable as error:
+        told, _, mend = str(error).rpartition("; ")
+        yield Finding("model", False, told, mend)
+        return
+    if isinstance(scorer, RemoteScorer):
+        yield from _remote(setting, scorer)
+    judge = Judge(scorer)
+    if not isinstance(scorer, RemoteScorer):
+        judge.judge(["手表刚买就坏了，客服不理人", "The watch broke and nobody answers"])
     seconds = time.perf_counter() - began
-    return Finding("model", True, f"{judge.version}, ready in {seconds:.1f} s")
+    yield Finding("model", True, f"{judge.version}, ready in {seconds:.1f} s")
+
+
+def _remote(setting: Setting, scorer: RemoteScorer) -> Iterator[Finding]:
+    """Ask about two posts of our own; what is wrong is not grave, for another scorer stands by."""
+    settings = setting.config.sentiment.http
+    for text, mend in remarks(settings, setting.secrets.scorer_api_key):
+        yield Finding("scorer http", False, text, mend, grave=False)
+    answer = scorer.try_out()
+    well = answer.outcome is Outcome.ANSWERED
+    told = f"{settings.model} answers" if well else f"{answer.outcome}: {answer.detail}"
+    mend = "" if well else f"see sentiment.http in README; until then {DEFAULT} judges"
+    yield Finding("scorer http", well, told, mend, grave=False)
 
 
 def _secret_key(setting: Setting) -> Finding:

@@ -22,6 +22,7 @@ from monitor.yaml_file import Location, YamlError, read, read_value, written
 from scrapers.post import Platform
 from scrapers.twitter.settings import TwitterSettings
 from scrapers.weibo.settings import DEFAULT_BASE_URLS, WeiboSettings
+from sentiment.settings import HttpSettings, OnnxSettings
 
 OVERRIDE_PREFIX: Final = "SHIFEN__"
 DEFAULT_COMPLAINT_WORDS: Final = (
@@ -105,7 +106,9 @@ class PromiseSettings(Section):
 class SentimentSettings(Section):
     """Section `sentiment`."""
 
-    scorer: Literal["snownlp", "vader", "words"] = "snownlp"
+    scorer: Literal["snownlp", "vader", "words", "onnx", "http"] = "snownlp"
+    onnx: OnnxSettings = OnnxSettings()
+    http: HttpSettings = HttpSettings()
 
 
 class SeveritySettings(Section):
@@ -310,6 +313,7 @@ def _conflicts(config: Config) -> Iterator[tuple[Location, str]]:
     yield from _foreign_address(config.sources.weibo)
     yield from _bad_addresses(config)
     yield from _hopeless_intervals(config)
+    yield from _bare_scorers(config.sentiment)
 
 
 def _hasty_leases(config: Config) -> Iterator[tuple[Location, str]]:
@@ -329,13 +333,34 @@ def _foreign_address(weibo: WeiboSettings) -> Iterator[tuple[Location, str]]:
 
 
 def _bad_addresses(config: Config) -> Iterator[tuple[Location, str]]:
-    for name, source in (("weibo", config.sources.weibo), ("twitter", config.sources.twitter)):
-        for key, address in source:
-            if key.endswith("base_url") and address is not None:
-                try:
-                    http_address(address)
-                except ValueError as error:
-                    yield ("sources", name, key), f"is no address: {error}"
+    sources = (("weibo", config.sources.weibo), ("twitter", config.sources.twitter))
+    addresses: list[tuple[Location, str | None]] = [
+        (("sources", name, key), address)
+        for name, source in sources
+        for key, address in source
+        if key.endswith("base_url")
+    ]
+    addresses.append((("sentiment", "http", "base_url"), config.sentiment.http.base_url or None))
+    for place, address in addresses:
+        if address is not None:
+            try:
+                http_address(address)
+            except ValueError as error:
+                yield place, f"is no address: {error}"
+
+
+def _bare_scorers(sentiment: SentimentSettings) -> Iterator[tuple[Location, str]]:
+    needed = {
+        "onnx": {"directory": "the folder with model.onnx, tokenizer.json and config.json"},
+        "http": {
+            "base_url": "the address before /chat/completions",
+            "model": "the name that the server knows the model by",
+        },
+    }
+    for key, what in needed.get(sentiment.scorer, {}).items():
+        if not getattr(getattr(sentiment, sentiment.scorer), key):
+            told = f"{sentiment.scorer} needs sentiment.{sentiment.scorer}.{key}"
+            yield ("sentiment", "scorer"), f"{told}: write {what}"
 
 
 def _hopeless_intervals(config: Config) -> Iterator[tuple[Location, str]]:

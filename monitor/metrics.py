@@ -39,6 +39,7 @@ class Metrics:
         self._count_the_walk()
         self._watch_the_sources()
         self._time_the_promise()
+        self._count_the_remote_scorer()
 
     def render(self) -> bytes:
         """Return everything in the Prometheus text format (see CONTENT_TYPE)."""
@@ -105,6 +106,19 @@ class Metrics:
         )
         self.undelivered_cases = self._gauge(
             "shifen_undelivered_cases", "Cases that nobody has been told about yet."
+        )
+
+    def _count_the_remote_scorer(self) -> None:
+        self.scorer_requests = self._counter(
+            "shifen_scorer_requests", "Requests to the remote scorer by how they ended.", "outcome"
+        )
+        self.scorer_texts = self._counter(
+            "shifen_scorer_texts",
+            "Texts by the remote scorer's answer, or why the default scorer answered.",
+            "outcome",
+        )
+        self.scorer_tokens = self._counter(
+            "shifen_scorer_tokens", "Tokens that the remote scorer charged."
         )
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from monitor.config import Config
 from monitor.live_config import LiveConfig, Rules
 from monitor.storage import posts
 from monitor.storage.database import Database
-from scrapers.plan.model import Habit, Plan, PlanError, WatchedBrand
+from scrapers.plan.model import Allowance, Habit, Plan, PlanError, WatchedBrand
 from scrapers.plan.twitter import plan_twitter
 from scrapers.plan.weibo import plan_weibo
 from scrapers.post import Platform
@@ -66,6 +66,7 @@ def make_plans(
     config = rules.config
     watched = watched_brands(config, volumes)
     promise_s = config.promise.alert_within_s
+    allowance = _allowance(config)
     made = []
     if config.sources.weibo.enabled:
         weibo = config.sources.weibo
@@ -76,13 +77,30 @@ def make_plans(
                 promise_s=promise_s,
                 now=now,
                 habits=habits,
+                allowance=allowance,
                 with_advice=with_advice,
             )
         )
     if config.sources.twitter.enabled:
         twitter = config.sources.twitter
-        made.append(plan_twitter(watched, twitter, promise_s=promise_s, with_advice=with_advice))
+        made.append(
+            plan_twitter(
+                watched,
+                twitter,
+                promise_s=promise_s,
+                allowance=allowance,
+                with_advice=with_advice,
+            )
+        )
     return made
+
+
+def _allowance(config: Config) -> Allowance:
+    """Return the time of our own steps; a scorer elsewhere may keep the judge waiting."""
+    usual = Allowance()
+    if config.sentiment.scorer != "http":
+        return usual
+    return replace(usual, judge_s=usual.judge_s + config.sentiment.http.wait_s_per_minute)
 
 
 def watched_brands(

@@ -31,6 +31,7 @@ class Secrets:
     slack_bot_token: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)
     webhook_secret: str = field(default="", repr=False)
+    scorer_api_key: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
 
     @classmethod

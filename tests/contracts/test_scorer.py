@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_httpserver import HTTPServer
 
-from sentiment.loading import load_scorer
+from monitor.metrics import Metrics
+from monitor.scoring import build_remote
+from sentiment.loading import load_scorer, load_transformer
 from sentiment.model.layer import LayeredScorer
 from sentiment.model.lessons import Lesson, fit
 from sentiment.scorer import Score, Scorer
+from sentiment.settings import HttpSettings, OnnxSettings
 from sentiment.text import clean
 from sentiment.verdict import Label
+from tests.sentiment.desk import Desk
 
 GOOD = ["非常满意，质量很好，推荐大家购买", "I love it, excellent and wonderful"]
 BAD = ["太差了，垃圾产品，很失望，退货", "This is terrible, awful and broken, I hate it"]
@@ -44,10 +50,31 @@ def snownlp() -> Scorer:
     return load_scorer("snownlp")
 
 
-@pytest.fixture(params=["words", "vader", "snownlp", "corrected"])
+@pytest.fixture(scope="session")
+def onnx(tmp_path_factory: pytest.TempPathFactory) -> Scorer:
+    pytest.importorskip("onnxruntime", exc_type=ImportError)
+    tiny = pytest.importorskip("tests.sentiment.tiny", exc_type=ImportError)
+    directory = tiny.write_model(tmp_path_factory.mktemp("onnx"))
+    return load_transformer(OnnxSettings(directory=str(directory)))
+
+
+@pytest.fixture
+def http(httpserver: HTTPServer) -> Iterator[Scorer]:
+    """A stand-in answers; at the end nothing may have gone to the fall-back."""
+    metrics = Metrics()
+    settings = HttpSettings(
+        base_url=Desk(httpserver).url, model="m", requests_per_minute=6000, wait_s_per_minute=45
+    )
+    yield build_remote(settings, load_scorer("words"), api_key="", metrics=metrics)
+    assert set(re.findall(r'shifen_scorer_texts_total{outcome="(\w+)"', str(metrics.render()))) <= {
+        *("answered", "remembered"),
+    }
+
+
+@pytest.fixture(params=["words", "vader", "snownlp", "corrected", "onnx", "http"])
 def scorer(request: pytest.FixtureRequest) -> Iterator[Scorer]:
-    if request.param == "snownlp":
-        yield request.getfixturevalue("snownlp")
+    if request.param in {"snownlp", "onnx", "http"}:
+        yield request.getfixturevalue(request.param)
     elif request.param == "corrected":
         yield corrected(load_scorer("vader"))
     else:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import certifi
 import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Response
 
 from monitor.bootstrap import Setting
 from monitor.checks import Finding, check
@@ -23,7 +25,9 @@ from monitor.demo.world import World
 from monitor.secrets import Secrets
 from monitor.storage.database import Database
 from sentiment.loading import load_scorer
+from sentiment.scorer import Scorer
 from tests.monitor.demo.samples import sample
+from tests.sentiment.desk import Desk
 
 SOUND: dict[str, Any] = {
     "brands": [{"name": "星云手表", "aliases": ["NebulaWatch"]}],
@@ -64,6 +68,7 @@ class Site:
     data: dict[str, Any]
     secrets: Secrets = SECRETS
     now: Callable[[], datetime] = utc_now
+    scorer: Scorer | None = field(default_factory=lambda: load_scorer("words"))
 
     def findings(self) -> Iterator[Finding]:
         setting = Setting(
@@ -71,7 +76,7 @@ class Site:
             self.secrets,
             now=self.now,
             sleep=lambda _: None,
-            scorer=load_scorer("words"),
+            scorer=self.scorer,
         )
         return check(setting, self.database)
 
@@ -269,3 +274,42 @@ def test_without_a_secret_key_logins_end_at_restarts(site: Site) -> None:
     found = site.finding("secret key")
     assert (found.well, found.grave) == (False, False)
     assert "SHIFEN_SECRET_KEY" in found.mend
+
+
+def test_a_model_directory_that_is_not_there_is_grave_and_names_the_mend(
+    site: Site, tmp_path: Path
+) -> None:
+    pytest.importorskip("onnxruntime", exc_type=ImportError)
+    site.scorer = None
+    site.data["sentiment"] = {"scorer": "onnx", "onnx": {"directory": str(tmp_path / "no")}}
+    found = site.finding("model")
+    assert (found.well, found.grave) == (False, True)
+    assert str(tmp_path / "no") in found.text
+    assert "sentiment.onnx.directory" in found.mend
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "mend"),
+    [(0, "tiny answers", ""), (401, "refused: the server answered 401", "snownlp judges")],
+)
+def test_a_model_elsewhere_is_asked_about_our_own_posts_once(
+    site: Site,
+    httpserver: HTTPServer,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    told: str,
+    mend: str,
+) -> None:
+    monkeypatch.setattr("monitor.scoring.DEFAULT", "words")
+    desk = Desk(httpserver)
+    if status:
+        desk.reply = lambda _: Response(status=status)
+    site.scorer = None
+    site.data["sentiment"] = {"scorer": "http", "http": {"base_url": desk.url, "model": "tiny"}}
+    found = {one.subject: one for one in site.findings()}
+    assert (found["scorer http"].well, found["scorer http"].grave) == (not status, False)
+    assert told in found["scorer http"].text
+    assert mend in found["scorer http"].mend
+    assert found["model"].well
+    assert "http-tiny-" in found["model"].text
+    assert (len(desk.bodies), desk.texts) == (1, [])

@@ -78,7 +78,10 @@ def test_every_value_of_every_section_is_taken() -> None:
           - {kind: console, name: here}
         promise: {alert_within_s: 300, warn_at_s: 200}
         severity: {important_amount_yuan: 5, spread_important: 3, spread_urgent: 4}
-        sentiment: {scorer: words}
+        sentiment:
+          scorer: http
+          onnx: {directory: models/ours, labels: {joy: positive}, threads: 2, batch: 8}
+          http: {base_url: "https://llm.example/v1", model: m, tokens_per_day: 5, batch: 2}
         delivery: {give_up_after_s: 600, max_wait_s: 30, lease_s: 20}
         escalation: {}
         retention: {unmatched_posts_days: 0.5, posts_days: 30, bad_items_days: 2, audit_days: 9}
@@ -183,6 +186,8 @@ def test_what_is_no_configuration_at_all_says_where(source: str, place: str, say
         ("promise: {warn_at: 1}", "my.yaml:1: promise.warn_at: ", "warn_at_s"),
         ("severity: {kol: 1}", "my.yaml:1: severity.kol: ", None),
         ("sentiment: {score: 1}", "my.yaml:1: sentiment.score: ", "scorer"),
+        ("sentiment: {onnx: {direktory: a}}", "my.yaml:1: sentiment.onnx.direktory: ", "directory"),
+        ("sentiment: {http: {modl: a}}", "my.yaml:1: sentiment.http.modl: ", "model"),
         ("delivery: {lease: 1}", "my.yaml:1: delivery.lease: ", "lease_s"),
         ("escalation: {ladder: 1}", "my.yaml:1: escalation.ladder: ", None),
         ("retention: {post_days: 1}", "my.yaml:1: retention.post_days: ", "posts_days"),
@@ -237,7 +242,10 @@ def test_an_unknown_key_names_path_line_and_nearest_key(
         ("severity: {kol_followers: 0}", "severity.kol_followers: 0", "greater than or equal to 1"),
         ("severity: {repeat_window_s: 1e99}", "severity.repeat_window_s: ", "whole number"),
         ("console: {port: 0x" + "f" * 9000 + "}", "console.port: such a long number", "65535"),
-        ("sentiment: {scorer: best}", 'sentiment.scorer: "best"', "'snownlp', 'vader' or 'words'"),
+        ("sentiment: {scorer: best}", 'sentiment.scorer: "best"', "'snownlp', 'vader', "),
+        ("sentiment: {http: {batch: 0}}", "sentiment.http.batch: 0", "equal to 1"),
+        ("sentiment: {http: {timeout_s: .nan}}", "sentiment.http.timeout_s: NaN", "finite"),
+        ("sentiment: {onnx: {labels: {a: sad}}}", 'sentiment.onnx.labels.a: "sad"', "'negative'"),
         ("delivery: {give_up_after_s: .inf}", "delivery.give_up_after_s: Infinity", "finite"),
         ("retention: {posts_days: 9999999}", "retention.posts_days: ", "less than or equal"),
         ("retention: {posts_days: 0}", "retention.posts_days: 0", "greater than 0"),
@@ -311,6 +319,18 @@ BRANDS = "brands:\n- {name: 星云, aliases: [NebulaWatch]}\n"
             "belongs to web, but transport is mobile; change one of the two",
         ),
         ("sources:\n  weibo: {base_url: m.weibo.cn}", 2, "sources.weibo.base_url: is no address"),
+        ("sentiment: {http: {base_url: a b}}", 1, "sentiment.http.base_url: is no address"),
+        ("sentiment:\n  scorer: onnx", 2, "onnx needs sentiment.onnx.directory: write the folder"),
+        (
+            "sentiment: {scorer: http, http: {model: m}}",
+            1,
+            "http needs sentiment.http.base_url: write the address before /chat/completions",
+        ),
+        (
+            "sentiment: {scorer: http, http: {base_url: 'https://h/v1'}}",
+            1,
+            "http needs sentiment.http.model",
+        ),
         ("sources:\n  twitter:\n    poll_interval_s: 600", 3, "poll more often"),
         ("promise: {alert_within_s: 60, warn_at_s: 30}", 0, "60 s is not less than"),
     ],

@@ -28,6 +28,9 @@ def test_every_instrument_carries_its_name_and_labels() -> None:
     m.source_newest_post.labels("weibo").set(1_795_000_000)
     m.undelivered_cases.set(2)
     m.job_errors.labels("poll").inc()
+    m.scorer_requests.labels("answered").inc()
+    m.scorer_texts.labels("paused").inc(7)
+    m.scorer_tokens.inc(50)
 
     assert samples(m) == {
         "shifen_posts_total[('platform', 'weibo'), ('source', 'weibo-mobile')]": 3,
@@ -41,6 +44,9 @@ def test_every_instrument_carries_its_name_and_labels() -> None:
         "shifen_source_newest_post_timestamp_seconds[('source', 'weibo')]": 1_795_000_000,
         "shifen_undelivered_cases[]": 2,
         "shifen_job_errors_total[('job', 'poll')]": 1,
+        "shifen_scorer_requests_total[('outcome', 'answered')]": 1,
+        "shifen_scorer_texts_total[('outcome', 'paused')]": 7,
+        "shifen_scorer_tokens_total[]": 50,
     }
 
 

@@ -131,3 +131,11 @@ def test_a_plan_that_cannot_hold_gives_advice_in_both_languages(site: Site) -> N
     assert not weibo["holds"]
     assert weibo["advice"]
     assert all({"zh", "en"} <= set(remark) for remark in weibo["advice"])
+
+
+def test_a_model_elsewhere_adds_its_wait_to_the_worst_delay(site: Site) -> None:
+    usual = [plan.worst_delay_s for plan in site.planner.plans()]
+    asked = "sentiment: {scorer: http, http: {base_url: 'http://127.0.0.1:9', model: m}}\n"
+    site.write(BRANDS + WORDS + asked.replace("model: m", "model: m, wait_s_per_minute: 15"))
+    slower = Planner(site.database, LiveConfig(None, {}, load(site.path, {})), now=site.clock)
+    assert [plan.worst_delay_s for plan in slower.plans()] == [one + 15 for one in usual]

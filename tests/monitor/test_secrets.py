@@ -25,6 +25,7 @@ def test_the_variables_are_those_that_the_deployments_know() -> None:
         "SHIFEN_SLACK_BOT_TOKEN",
         "SHIFEN_SLACK_SIGNING_SECRET",
         "SHIFEN_WEBHOOK_SECRET",
+        "SHIFEN_SCORER_API_KEY",
         "SHIFEN_SECRET_KEY",
     }
 

@@ -1,0 +1,1 @@
+"""A scorer that asks somebody else's language model over an OpenAI-compatible interface."""
