@@ -76,7 +76,7 @@ def draft(
     text, template = next(
         (text, template)
         for text, template in _texts(ordered, brand, author_name)
-        if weighted_length(text, platform) <= limit(platform) and not blocked(text, spoken)
+        if weighted_length(text, platform) <= limit(platform) and not blocked(text)
     )
     if platform is Platform.WEIBO:
         how = How.API if api_ready else How.MANUAL

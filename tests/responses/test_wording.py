@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from responses import wording
 from responses.wording import Remark, blocked, lint
 
 POLITE = {"zh-CN": "您好，{}请私信我们。", "en": "Hello, {} please DM us."}
@@ -52,7 +53,7 @@ def codes(text: str, locale: str) -> list[str]:
 def test_what_must_not_go_out(locale: str, phrase: str, code: str) -> None:
     text = POLITE[locale].format(phrase)
     assert codes(text, locale) == [code]
-    assert blocked(text, locale)
+    assert blocked(text)
     assert lint(POLITE[locale].format(""), locale) == ()
 
 
@@ -69,7 +70,7 @@ def test_what_must_not_go_out(locale: str, phrase: str, code: str) -> None:
 )
 def test_what_is_only_remarked(locale: str, text: str, code: str) -> None:
     assert codes(text, locale) == [code]
-    assert not blocked(text, locale)
+    assert not blocked(text)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_what_is_only_remarked(locale: str, text: str, code: str) -> None:
 )
 def test_personal_data_are_asked_for_in_private_only(text: str, asks: bool) -> None:
     assert ("asks_in_public" in codes(text, "zh-CN")) == asks
-    assert blocked(text, "zh-CN") == asks
+    assert blocked(text) == asks
 
 
 @pytest.mark.parametrize(
@@ -120,3 +121,24 @@ def test_places_lie_within_the_text_and_in_order(text: str, locale: str) -> None
     remarks = lint(text, locale)
     assert all(0 <= remark.start <= remark.end <= len(text) for remark in remarks)
     assert [remark.start for remark in remarks] == sorted(remark.start for remark in remarks)
+
+
+PIECES = st.sampled_from(
+    [
+        *("您好", "请", "私信", "电话", "订单号", "{", "}", "100", "%", " ", ".", "。", "a", "SOP"),
+        *("13812345678", "https://", "please ", "your order number", "不", "知道", "保证", "退"),
+        *("no idea", "Shut up", "guarantee", "full refund", "will surely ", "fix", "你"),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=10).map("".join), st.sampled_from(["zh-CN", "en"]))
+def test_blocked_is_what_has_a_blocking_remark(text: str, locale: str) -> None:
+    assert blocked(text) == any(remark.blocking for remark in lint(text, locale))
+
+
+@pytest.mark.parametrize("rule", wording._ENGLISH, ids=lambda rule: rule.pattern.pattern[:30])
+@given(data=st.data())
+def test_no_english_rule_is_passed_over(rule: wording._Rule, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(rule.pattern))
+    assert rule.code in codes(text, "en")
