@@ -187,6 +187,13 @@ def test_missing_libraries_are_named_with_the_mend() -> None:
     assert "needs the package onnxruntime; install it: pip install" in done.stdout, done.stderr
 
 
+@pytest.mark.parametrize("size", [1, 8])
+def test_models_that_tell_two_texts_apart_get_one(tmp_path: Path, size: int) -> None:
+    tiny.write_model(tmp_path, inputs=("input_ids", "attention_mask", "token_type_ids"))
+    found = load(tmp_path, batch=size).score([GOOD, BAD])
+    assert [label(score) for score in found] == ["positive", "negative"]
+
+
 def test_the_directory_is_what_the_exporters_write(tmp_path: Path) -> None:
     """Keys that we do not read are no trouble."""
     tiny.write_model(tmp_path)
