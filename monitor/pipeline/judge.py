@@ -13,6 +13,8 @@ from alerts.fold import fold_key, story_text
 from alerts.message import to_json
 from alerts.severity import Severity
 from monitor.config import BrandSettings
+from monitor.learning.live import Judges, LiveModels
+from monitor.learning.shadow import Shadow
 from monitor.live_config import LiveConfig, Rules
 from monitor.metrics import Metrics
 from monitor.pipeline.compose import LOCALES, Occasion, compose, say
@@ -22,7 +24,6 @@ from monitor.storage.database import Connection, Database
 from monitor.storage.outbox import NewAlert
 from monitor.storage.posts import StoredHit
 from scrapers.post import Post
-from sentiment.judge import Judge
 from sentiment.scorer import Scorer
 from sentiment.verdict import Verdict
 
@@ -81,8 +82,9 @@ class Judging:
     ) -> None:
         self._database = database
         self._live = live
-        self._scorer = scorer
-        self._judges: dict[str, Judge] = {}
+        self._models = LiveModels(database, scorer, now=now)
+        self._judges = Judges()
+        self._shadow = Shadow(database, metrics, now=now)
         self._channels = tuple(channels)
         self._metrics = metrics
         self._now = now
@@ -123,7 +125,8 @@ class Judging:
 
     def _judge_batch(self, waiting: Sequence[StoredHit]) -> int:
         rules = self._live.current()
-        verdicts = self._judge_by(rules).judge(
+        models = self._models.current()
+        verdicts = self._judges.over(models.active, rules).judge(
             [story_text(hit.post, hit.hit) for hit in waiting],
             [hit.hit.brand for hit in waiting],
         )
@@ -134,15 +137,8 @@ class Judging:
         for alert in alerts:
             name = alert.severity.name.lower()
             self._metrics.alerts.labels(alert.brand, name, alert.reason).inc()
+        self._shadow.look(models, rules, pairs)
         return len(pairs)
-
-    def _judge_by(self, rules: Rules) -> Judge:
-        """Return the judge that knows the brands' own complaint words of these rules."""
-        if rules.version not in self._judges:
-            words = {word for brand in rules.config.brands for word in brand.complaint_words}
-            own = Judge(self._scorer, complaint_words=sorted(words))
-            self._judges = {rules.version: own}
-        return self._judges[rules.version]
 
     def _write(
         self,

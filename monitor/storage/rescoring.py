@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, select, update
 
 from monitor.storage import tables as t
 from monitor.storage.posts import STORED_HITS, StoredHit, stored_hit
@@ -140,8 +140,8 @@ def finish(connection: Connection, state: RescoreState, at: datetime) -> None:
 def _judged(since: datetime | None) -> ColumnElement[bool]:
     """Hits with a verdict; what broke the judge once is not tried again."""
     h = t.hit.c
-    judged: Any = h.judged_at.is_not(None) & (h.reason != SET_ASIDE)
-    return judged if since is None else judged & (h.matched_at >= since)
+    judged = and_(h.judged_at.is_not(None), h.reason != SET_ASIDE)
+    return judged if since is None else and_(judged, h.matched_at >= since)
 
 
 def _progress(row: RowMapping) -> Progress:

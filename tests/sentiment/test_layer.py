@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from sentiment.judge import Judge
 from sentiment.loading import load_scorer
+from sentiment.model.features import BUCKETS
 from sentiment.model.layer import (
-    BUCKETS,
     MAX_BYTES,
     OUTPUTS,
     Layer,

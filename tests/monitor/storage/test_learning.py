@@ -151,7 +151,7 @@ def test_what_the_shadow_said_is_kept_for_a_month(
 
 
 def new(version: str, **changes: Any) -> NewModel:
-    values = {
+    values: dict[str, Any] = {
         "version": version,
         "base_version": "flat-1",
         "body": version.encode(),

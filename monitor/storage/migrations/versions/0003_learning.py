@@ -11,9 +11,11 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
 
-def only_one(state: str) -> dict[str, object]:
+def only_one(name: str, table: str, state: str) -> None:
     where = sa.text(f"state = '{state}'")
-    return {'unique': True, 'sqlite_where': where, 'postgresql_where': where}
+    op.create_index(
+        name, table, ['state'], unique=True, sqlite_where=where, postgresql_where=where
+    )
 
 
 def upgrade() -> None:
@@ -63,8 +65,8 @@ def upgrade() -> None:
         sa.UniqueConstraint('version', name=op.f('uq_model_version')),
         comment='Layers learnt from corrections: candidate, shadow, active, retired.',
     )
-    op.create_index('uq_model_active', 'model', ['state'], **only_one('active'))
-    op.create_index('uq_model_shadow', 'model', ['state'], **only_one('shadow'))
+    only_one('uq_model_active', 'model', 'active')
+    only_one('uq_model_shadow', 'model', 'shadow')
     op.create_table(
         'shadow_score',
         sa.Column('id', ID, nullable=False),
@@ -107,7 +109,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_rescore')),
         comment='How far old hits have been judged anew.',
     )
-    op.create_index('uq_rescore_running', 'rescore', ['state'], **only_one('running'))
+    only_one('uq_rescore_running', 'rescore', 'running')
 
 
 def downgrade() -> None:
