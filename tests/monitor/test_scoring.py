@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -281,6 +281,19 @@ def test_a_slow_server_does_not_hold_up_the_judge(site: Site) -> None:
     # Whichever comes first: the request's own end, or that of the wait.
     assert set(site.texts()) <= {"out_of_time", "unreachable"}
     assert sum(site.texts().values()) == 6
+
+
+def test_an_answer_that_drips_does_not_hold_it_up_either(site: Site) -> None:
+    def drip() -> Iterator[bytes]:
+        for _ in range(30):
+            time.sleep(0.1)
+            yield b" "
+
+    site.desk.reply = lambda _: Response(drip())
+    began = time.perf_counter()
+    assert by_instead(site.scorer(wait_s_per_minute=0.5).score(TEXTS), site)
+    assert time.perf_counter() - began < 2
+    assert site.texts() == {"out_of_time": 3}
 
 
 def test_one_slow_answer_is_given_up_after_its_timeout(site: Site) -> None:
