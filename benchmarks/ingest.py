@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.feed import BRAND, lines
-from monitor.bootstrap import Setting, build_ingest, build_judges
+from monitor.bootstrap import Setting, build_ingest, build_judging
 from monitor.config import Config, SentimentSettings
 from monitor.ingest import Summary
 from monitor.live_config import LiveConfig
@@ -75,7 +75,7 @@ def ingest(feed: Path, database: Database, scorer: Scorer) -> tuple[Rate, Summar
     config = Config(brands=(BRAND,), channels=({"kind": "console", "name": "terminal"},))
     setting = Setting(config, Secrets(), scorer=scorer)
     live = LiveConfig(None, {}, config)
-    ours = build_ingest(setting, database, live, build_judges(setting, database, live))
+    ours = build_ingest(setting, database, live, build_judging(setting, database, live))
     with feed.open(encoding="utf-8") as stream:
         wall, cpu = time.perf_counter(), time.process_time()
         summary = ours.run(stream, io.StringIO(), lambda _: None)

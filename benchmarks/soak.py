@@ -19,7 +19,7 @@ from pathlib import Path
 
 from benchmarks.feed import lines
 from benchmarks.ingest import ConstantScorer
-from monitor.bootstrap import Setting, build_ingest, build_judges
+from monitor.bootstrap import Setting, build_ingest, build_judging
 from monitor.config import Config
 from monitor.live_config import LiveConfig
 from monitor.secrets import Secrets
@@ -49,9 +49,7 @@ def soak(url: str, posts: int, hits: float) -> bool:
     )
     setting = Setting(config, Secrets(), scorer=ConstantScorer())
     live = LiveConfig(None, {}, config)
-    # In this process, so that its memory is all of the memory.
-    judges = build_judges(setting, database, live, own_process=False)
-    ingest = build_ingest(setting, database, live, judges)
+    ingest = build_ingest(setting, database, live, build_judging(setting, database, live))
     wall_us, cpu_us, memory_mb = [], [], []
     report_every = max(STEP, posts // 10)
     for first in range(0, posts, STEP):

@@ -20,7 +20,6 @@ from alerts.channels.channel import Channel
 from alerts.delivery import RetryPolicy
 from monitor.config import Config
 from monitor.ingest import Ingest
-from monitor.judges import InProcess, Judges, OwnProcess, can_fork
 from monitor.live_config import LiveConfig
 from monitor.metrics import Metrics
 from monitor.pipeline.collect import Collector, Reach
@@ -95,7 +94,7 @@ def build_service(setting: Setting, database: Database) -> Service:
             channels=channels,
             notifiers=_notifiers(setting, database, channels, routes, metrics),
             overseer=overseer,
-            ingest=build_ingest(setting, database, live, InProcess(judging)),
+            ingest=build_ingest(setting, database, live, judging),
             retention=retention_of(config),
             metrics=metrics,
             now=now,
@@ -103,21 +102,12 @@ def build_service(setting: Setting, database: Database) -> Service:
     )
 
 
-def build_judges(
-    setting: Setting, database: Database, live: LiveConfig, *, own_process: bool = False
-) -> Judges:
-    """Build who judges for commands that read files; loads the scorer where it judges."""
-
-    def build(own: Database) -> Judging:
-        metrics = Metrics()
-        scorer = setting.scorer or load_scorer_of(setting, metrics)
-        channels = routes_of(setting.config).first
-        return Judging(own, live, scorer, channels, metrics, now=setting.now)
-
-    if own_process and can_fork():
-        url = setting.config.database_url
-        return OwnProcess(database, lambda: build(Database(url)))
-    return InProcess(build(database))
+def build_judging(setting: Setting, database: Database, live: LiveConfig) -> Judging:
+    """Build the judging of commands that read files; loads the scorer."""
+    metrics = Metrics()
+    scorer = setting.scorer or load_scorer_of(setting, metrics)
+    channels = routes_of(setting.config).first
+    return Judging(database, live, scorer, channels, metrics, now=setting.now)
 
 
 def load_scorer_of(setting: Setting, metrics: Metrics) -> Scorer:
@@ -134,14 +124,16 @@ def build_judge(setting: Setting) -> Judge:
     return Judge(scorer, complaint_words=sorted(words))
 
 
-def build_ingest(setting: Setting, database: Database, live: LiveConfig, judges: Judges) -> Ingest:
+def build_ingest(
+    setting: Setting, database: Database, live: LiveConfig, judging: Judging
+) -> Ingest:
     """Build the way in for files."""
 
     def count_cases() -> int:
         with database.read() as connection:
             return cases.count(connection)
 
-    return Ingest(database, live, judges, count_cases, now=setting.now)
+    return Ingest(database, live, judging, count_cases, now=setting.now)
 
 
 def build_sources(setting: Setting) -> dict[str, Source]:

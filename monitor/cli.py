@@ -14,12 +14,11 @@ import typer
 from rich.console import Console
 
 from monitor.auth import Passwords, Role, WeakPasswordError
-from monitor.bootstrap import build_ingest, build_judges, build_service, build_web
+from monitor.bootstrap import build_ingest, build_judging, build_service, build_web
 from monitor.checks import check as run_checks
 from monitor.commands import InputError, lines_of, opened, setting_of
 from monitor.config import ConfigError
 from monitor.demo.run import DemoError, run_demo
-from monitor.judges import JudgesError
 from monitor.live_config import LiveConfig
 from monitor.logs import LogLevelError, configure
 from monitor.planning import PlanError, Planner, plan_rows
@@ -45,7 +44,6 @@ KNOWN_ERRORS: Final = (
     WeakPasswordError,
     WebServerError,
     DemoError,
-    JudgesError,
     ScorerUnavailable,
 )
 
@@ -177,16 +175,10 @@ def ingest(
         progress_bar(Console(stderr=True)) as bar,
     ):
         live = LiveConfig(setting.path, setting.environment, setting.config)
-        judges = build_judges(setting, database, live, own_process=True)
-        feed = build_ingest(setting, database, live, judges)
+        judging = build_judging(setting, database, live)
+        feed = build_ingest(setting, database, live, judging)
         reading = bar.add_task("posts read", total=None)
-        judging = bar.add_task("hits to be judged", total=None, visible=False)
-        summary = feed.run(
-            lines,
-            bad,
-            lambda count: bar.advance(reading, count),
-            lambda count: bar.update(judging, completed=count, visible=True),
-        )
+        summary = feed.run(lines, bad, lambda count: bar.advance(reading, count))
     if summary.rejected:
         typer.echo(f"{summary.rejected} lines rejected, kept in {rejects_path}", err=True)
     typer.echo(summary.to_json())

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Final, Protocol
 
-from monitor.judges import Judges
 from monitor.live_config import LiveConfig
 from monitor.pipeline.collect import find
+from monitor.pipeline.judge import Judging
 from monitor.storage import posts
 from monitor.storage.database import Database
 from scrapers.post import Author, Platform, Post
@@ -75,7 +75,7 @@ class Ingest:
         self,
         database: Database,
         live: LiveConfig,
-        judges: Judges,
+        judging: Judging,
         count_cases: Callable[[], int],
         *,
         now: Callable[[], datetime],
@@ -83,21 +83,17 @@ class Ingest:
     ) -> None:
         self._database = database
         self._live = live
-        self._judges = judges
+        self._judging = judging
         self._count_cases = count_cases
         self._now = now
         self._clock = clock
 
     def run(
-        self,
-        lines: Iterable[str],
-        rejects: Rejects,
-        progress: Callable[[int], None],
-        waiting: Callable[[int], None] = lambda _: None,
+        self, lines: Iterable[str], rejects: Rejects, progress: Callable[[int], None]
     ) -> Summary:
         """Read every line; `progress` is called with the number of lines of each batch.
 
-        Hits are judged meanwhile; at the end `waiting` is told how many have yet to be.
+        Hits are judged batch by batch, those that waited before as well.
         """
         counts = _Counts()
         cases_before = self._count_cases()
@@ -105,9 +101,9 @@ class Ingest:
         numbered = enumerate(lines, start=1)
         while batch := list(islice(numbered, BATCH)):
             self._store(batch, rejects, counts)
-            self._judges.wake()
+            self._judge()
             progress(len(batch))
-        self._judges.finish(waiting)
+        self._judge()
         seconds = self._clock() - began
         return Summary(
             read=counts.read,
@@ -119,6 +115,10 @@ class Ingest:
             seconds=round(seconds, 3),
             posts_per_s=round(counts.read / seconds, 1) if seconds else 0.0,
         )
+
+    def _judge(self) -> None:
+        while self._judging.step():
+            pass
 
     def _store(self, batch: list[tuple[int, str]], rejects: Rejects, counts: _Counts) -> None:
         now = self._now()

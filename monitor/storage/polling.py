@@ -312,10 +312,3 @@ def unjudged_since(connection: Connection) -> datetime | None:
         select(func.min(t.hit.c.matched_at)).where(t.hit.c.judged_at.is_(None))
     ).scalar_one()
     return oldest
-
-
-def count_unjudged(connection: Connection) -> int:
-    """Count the hits that wait for their verdict."""
-    return connection.execute(
-        select(func.count()).select_from(t.hit).where(t.hit.c.judged_at.is_(None))
-    ).scalar_one()

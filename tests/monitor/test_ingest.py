@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
-from monitor.bootstrap import Setting, build_ingest, build_judges
+from monitor.bootstrap import Setting, build_ingest, build_judging
 from monitor.config import parse
 from monitor.ingest import BATCH, LineError, Summary, parse_line
 from monitor.live_config import LiveConfig
@@ -55,7 +55,7 @@ class Feed:
         config = parse("brands: [{name: 星云手表}]\nsentiment: {scorer: words}", "t.yaml", {})
         setting = Setting(config, Secrets(), now=now, scorer=load_scorer("words"))
         live = LiveConfig(None, {}, config)
-        judging = build_judges(setting, database, live)
+        judging = build_judging(setting, database, live)
         self._ingest = build_ingest(setting, database, live, judging)
         self._database = database
         self.rejected: list[dict[str, Any]] = []
