@@ -35,10 +35,13 @@ class Permission(StrEnum):
     READ_CLEAR = "personal:read"
     READ_AUDIT = "audit:read"
     MANAGE_PEOPLE = "people:manage"
+    CORRECT_VERDICTS = "verdicts:correct"
+    REPORT_FALSE_ALARMS = "alarms:report"
 
 
 # Personal data is seen in clear only by those who handle the complaint (domain.md, Privacy),
-# so neither the admin nor the analyst sees it.
+# so neither the admin nor the analyst sees it. Whoever handles it may say that it was none;
+# what else the judge got wrong is for those who answer for the judge.
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ADMIN: frozenset(
         {
@@ -46,6 +49,8 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.READ_SERVICE,
             Permission.READ_AUDIT,
             Permission.MANAGE_PEOPLE,
+            Permission.CORRECT_VERDICTS,
+            Permission.REPORT_FALSE_ALARMS,
         }
     ),
     Role.LEAD: frozenset(
@@ -54,11 +59,29 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.READ_SERVICE,
             Permission.READ_CLEAR,
             Permission.READ_AUDIT,
+            Permission.CORRECT_VERDICTS,
+            Permission.REPORT_FALSE_ALARMS,
         }
     ),
-    Role.PR: frozenset({Permission.READ_ALERTS, Permission.READ_SERVICE, Permission.READ_CLEAR}),
-    Role.AGENT: frozenset({Permission.READ_ALERTS, Permission.READ_CLEAR}),
-    Role.ANALYST: frozenset({Permission.READ_ALERTS, Permission.READ_SERVICE}),
+    Role.PR: frozenset(
+        {
+            Permission.READ_ALERTS,
+            Permission.READ_SERVICE,
+            Permission.READ_CLEAR,
+            Permission.REPORT_FALSE_ALARMS,
+        }
+    ),
+    Role.AGENT: frozenset(
+        {Permission.READ_ALERTS, Permission.READ_CLEAR, Permission.REPORT_FALSE_ALARMS}
+    ),
+    Role.ANALYST: frozenset(
+        {
+            Permission.READ_ALERTS,
+            Permission.READ_SERVICE,
+            Permission.CORRECT_VERDICTS,
+            Permission.REPORT_FALSE_ALARMS,
+        }
+    ),
 }
 
 

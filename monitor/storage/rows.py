@@ -95,6 +95,7 @@ class SignRow:
 class VerdictRow:
     """What the judge said."""
 
+    id: int
     hit_id: int
     label: int
     confidence: float

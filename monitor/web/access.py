@@ -85,4 +85,5 @@ READS_ALERTS: Final = Depends(Allow(Permission.READ_ALERTS))
 READS_SERVICE: Final = Depends(Allow(Permission.READ_SERVICE))
 READS_AUDIT: Final = Depends(Allow(Permission.READ_AUDIT))
 AlertReader = Annotated[Principal, READS_ALERTS]
+Corrector = Annotated[Principal, Depends(Allow(Permission.REPORT_FALSE_ALARMS))]
 ClearReader = Annotated[Principal, Depends(Allow(Permission.READ_CLEAR))]

@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
-from monitor.web import api, assets, console, errors, login, probes, stream
+from monitor.web import api, assets, console, errors, learning, login, probes, stream
 from monitor.web.headers import SecureHeaders
 from monitor.web.pages import environment
 from monitor.web.parts import Stores, WebParts
@@ -42,7 +42,7 @@ def create_app(parts: WebParts) -> FastAPI:
     app.state.parts = parts
     app.state.stores = Stores.of(parts)
     app.state.templates = environment()
-    for part in (probes, login, stream, console, api):
+    for part in (probes, login, stream, console, api, learning):
         app.include_router(part.router)
     assets.mount(app)
     errors.install(app)

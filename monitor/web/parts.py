@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from monitor.auth import Passwords
 from monitor.metrics import Metrics
+from monitor.storage.corrections import CorrectionStore
 from monitor.storage.database import Database
 from monitor.storage.people import AuditLog, SessionStore, TokenStore, UserStore
 from monitor.storage.reading import Reading
@@ -56,6 +57,7 @@ class Stores:
     reading: Reading
     sight: Sight
     throttle: LoginThrottle
+    corrections: CorrectionStore
 
     @classmethod
     def of(cls, parts: WebParts) -> Self:
@@ -68,6 +70,7 @@ class Stores:
             Reading(parts.database),
             Sight(parts.database),
             LoginThrottle(parts.now),
+            CorrectionStore(parts.database, parts.now),
         )
 
 

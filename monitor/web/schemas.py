@@ -208,6 +208,7 @@ class SignOut(Out):
 class VerdictOut(BaseModel):
     """What the judge said; probabilities in 0..1."""
 
+    id: int
     label: int
     confidence: float
     negative: float
@@ -227,6 +228,7 @@ class VerdictOut(BaseModel):
 class HitOut(BaseModel):
     """That a post concerns a brand."""
 
+    id: int
     brand: str
     terms: list[TermOut]
     rules_version: str
