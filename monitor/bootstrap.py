@@ -20,6 +20,7 @@ from alerts.channels.channel import Channel
 from alerts.delivery import RetryPolicy
 from monitor.config import Config
 from monitor.ingest import Ingest
+from monitor.learning.rescoring import Rescoring
 from monitor.live_config import LiveConfig
 from monitor.metrics import Metrics
 from monitor.pipeline.collect import Collector, Reach
@@ -95,6 +96,7 @@ def build_service(setting: Setting, database: Database) -> Service:
             notifiers=_notifiers(setting, database, channels, routes, metrics),
             overseer=overseer,
             ingest=build_ingest(setting, database, live, judging),
+            rescoring=Rescoring(database, live, scorer, now=now),
             retention=retention_of(config),
             metrics=metrics,
             now=now,

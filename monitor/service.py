@@ -13,6 +13,7 @@ import structlog
 from alerts.channels.channel import Channel
 from monitor.ingest import Ingest
 from monitor.jobs import Worker, run_one
+from monitor.learning.rescoring import Rescoring
 from monitor.live_config import LiveConfig
 from monitor.metrics import Metrics
 from monitor.pipeline.collect import Collector
@@ -36,6 +37,9 @@ AUDIT_EVERY_S: Final = 60.0
 RETAIN_EVERY_S: Final = 3600.0
 CLOSE_AFTER: Final = timedelta(days=7)
 IDLE_S: Final = 1.0
+RESCORE_IDLE_S: Final = 5.0
+RESCORE_BETWEEN_S: Final = 1.0
+"""Between two batches of old hits: what is new comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Parts:
     notifiers: Sequence[Notifier]
     overseer: Overseer
     ingest: Ingest
+    rescoring: Rescoring
     retention: Retention
     metrics: Metrics
     now: Callable[[], datetime]
@@ -80,6 +85,13 @@ class Service:
             )
             for notifier in parts.notifiers
         ]
+        self._rescore = Worker(
+            "rescore",
+            lambda: parts.rescoring.step() is not None,
+            parts.metrics,
+            idle_s=RESCORE_IDLE_S,
+            between_s=RESCORE_BETWEEN_S,
+        )
         lanes = dict.fromkeys(parts.sources, 4)
         self._scheduler = Scheduler(lanes, self._misfire)
         self._stopped = threading.Event()
@@ -94,6 +106,7 @@ class Service:
         for collector in parts.collectors.values():
             collector.start()
         self._judge.start()
+        self._rescore.start()
         for worker in self._notify:
             worker.start()
         every = self._scheduler.every
@@ -109,6 +122,7 @@ class Service:
             return
         self._stopped.set()
         self._scheduler.stop()
+        self._rescore.stop(drain_s)
         self._judge.stop(drain_s)
         for worker in self._notify:
             worker.stop(drain_s)
