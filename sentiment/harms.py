@@ -1,6 +1,7 @@
 """Word lists by hand: which harm beyond an unhappy customer a post tells of.
 
-Written like those of `sentiment.cues`.
+Written like those of `sentiment.cues`. What stands around a term is in `sentiment.harmless`;
+`sentiment.risk` weighs both.
 """
 
 from __future__ import annotations
@@ -13,151 +14,272 @@ from sentiment.wordlist import Words, words
 RISKS: Mapping[Risk, Words] = {
     Risk.SELF_HARM: words(
         zh=r"""
-            自杀 轻生 不想活 活不下去 跳楼 跳河 割腕 结束(?:自己的?)?生命 死给(?:你|他)们?看
+            自杀 轻生 不想活 跳楼(?!价|机|大?甩) 跳河 割腕 结束(?:自己的?)?生命 死给(?:你|他)们?看
+            写(?:好)?(?:了)?遗书 死在(?:你们|他们|店|门店|公司|总部)
         """,
         en=r"""
         suicid\w+
         kill(?:ing)? myself
-        end my life
-        want to die
-        self[- ]harm
+        end my (?:own )?life
+        want(?:ed)? to die
+        wanna die
+        self[- ]harm\w*
         """,
     ),
     Risk.SAFETY: words(
         zh=r"""
-            起火 着火 失火 自燃 冒烟 爆炸(?!好|性|式|级|头|糖|贴|盐|消息|新闻|香) 炸了(?!锅|群)
-            漏电 触电 电击 烫伤 烧伤 烧(?:了起来|起来了|坏了手|到手) 划伤 割伤 受伤 致伤 伤人 死亡
-            身亡 刹车(?:失灵|失效) 失控 安全隐患 安全事故 鼓包 坍塌 塌了 车祸 急救
+            起火 着火 失火 自燃 冒烟 冒火 爆炸 漏电 触电(?!影|视) 电击 烫伤(?!膏|药) 烧伤(?!膏|药)
+            烧(?:了起来|起来了|坏了手|到手|着了) 割伤 受伤 致伤 伤人 伤亡 身亡 致死 出人命 没命
+            炸(?:伤|死) (?:烧|电|毒|烫|砸)死 刹车(?:失灵|失效|没反应|踩不动) 刹不住
+            (?:车|汽车|车辆|电动车|方向盘|油门|电机|车子)(?:突然)?失控 安全(?:隐患|事故) 坍塌
+            电池(?:都|又|也|已经|严重|突然)*(?:鼓包|鼓起来|膨胀|漏液|爆) 车祸
+            (?:手机|充电宝|充电器|电池|耳机|插座|插头|烤箱|锅|灶|热水器|玻璃|轮胎|杯子?|水壶|屏幕?|机器|电视|手表|空调|冰箱|洗衣机|平板|电脑|电动车|车)(?:都|就|又|突然|居然|竟然?|直接|自己|当场|真的?|给|在.{0,6})*(?:炸了|爆了|炸裂|爆裂)
+            结果(?:真的?|还是|居然|竟然?|就)(?:炸|爆|烧|着|漏)了
         """,
         en=r"""
-        caught (?:on )?fire
-        burst into flames
-        (?:phone|car|battery|watch|charger|house|it|it's) (?:is |was )?on fire
-        (?:started|starting|began) smoking
-        smoke (?:coming|came)
-        explod(?:ed|es|ing)
-        explosion
-        burn(?:ed|t) (?:my|me|his|her|our|down|through)
-        electric(?:al)? shock
+        c(?:aught|atch(?:es|ing)?) (?:on )?fire
+        (?:burst|bursting|went up|goes up) in(?:to)? flames
+        (?:phone|car|battery|watch|charger|house|laptop|kitchen|oven|cable|adapter)(?:'s| is| was)? on fire
+        (?:engine|plane|bus|scooter|bike|tv|fridge|computer|dryer|device|unit)(?:'s| is| was)? on fire
+        set (?:my|the|our|his|her) \w+ on fire
+        (?:electrical|house|kitchen|battery|car) fire
+        there was a fire
+        (?:started|starting|starts|began|begins) (?:smoking|to smoke|sparking|a fire)
+        smok(?:e|ing) (?:coming|came|pouring|poured)
+        explo(?:ded?|des|ding|sions?)
+        burn(?:ed|t|s) (?:me|down|through|a hole)
+        burn(?:ed|t|s) (?:my|his|her|our|the) (?:\w+ )?(?:hand|face|arm|leg|skin|finger|wrist|thigh)s?
+        burn(?:ed|t|s) (?:my|his|her|our|the) (?:\w+ )?(?:mouth|tongue|house|kitchen|carpet|bed|desk|neck)s?
+        electric(?:al)? shocks?
         electrocut\w+
-        injur(?:ed|y|ies)
-        brakes? fail\w*
-        fire hazard
-        safety (?:hazard|risk|issue)
-        nearly killed
-        """,
+        injur(?:ed|y|ies|ing)
+        brakes? (?:\w+ )?fail\w*
+        (?:fire|choking) hazard
+        safety (?:hazard|risk|issue|concern|problem)s?
+        (?:nearly|almost) killed
+        battery (?:is |has |was )?(?:swollen|swelling|swelled|bulging|bloated|leaking)
+        swollen battery
+        gas leak
+        """,  # noqa: E501
     ),
     Risk.HEALTH: words(
         zh=r"""
-            中毒(?!性价) 拉肚子 腹泻 上吐下泻 呕吐 过敏 住院 进(?:了)?医院 送医 急诊
-            吃(?:出|坏)(?:了)?(?:肚子|虫|蟑螂|异物|头发|玻璃|塑料)? 异物 蟑螂 有虫 虫子 变质 发霉
-            甲醛超标 烂脸 流产 休克 昏迷
+            (?:食物|集体|煤气|一氧化碳|酒精|农药|铅|甲醇)中毒
+            (?:吃|喝|用)(?:完|了|得|出|到).{0,6}中毒 拉肚子 拉稀 腹泻 上吐下泻
+            (?:一直|开始|全家|孩子|不停|疯狂|狂|又)呕吐
+            (?:全身|皮肤|严重|脸|吃|喝|用|涂|擦|孩子|急性|说是)(?:完|了|得|都|就|也|又|后)*过敏
+            过敏(?:休克|反应|住院|进|到|红肿|烂) 进(?:了)?(?:医院|icu|急诊|抢救)
+            送(?:医|急诊|进?医院|去医院) 急诊 住(?:进|了)(?:医)?院
+            吃(?:出|坏|到)(?:了)?(?:一[只条个根块])?(?:肚子|虫|蟑螂|异物|头发|玻璃|塑料|老鼠|苍蝇|铁|钉|刀片)
+            吃坏 异物 有虫 老鼠屎 (?:甲醛|细菌|农残|重金属|大肠杆菌|防腐剂)(?:严重)?超标 烂脸 毁容
+            休克 昏迷 起(?:了)?(?:一身|满身|全身)?(?:疹子?|红疹|湿疹)
+            (?:过期|变质|发霉|发臭)的?(?:食品|食物|肉|奶|牛奶|面包|药|疫苗|奶粉|菜)
+            (?:吃|喝|奶|肉|菜|面包|饭|酸奶|蛋糕|饮料|食材|水果).{0,4}(?:变质|发霉|长毛|馊了)
         """,
         en=r"""
         food poisoning
-        poisoned
-        made me (?:sick|ill)
         (?:vomit|throwing up|threw up)\w*
         allergic reaction
-        hospital(?:i[sz]ed)?
-        (?:mold|mould|moldy|mouldy|maggots?|cockroach\w*|bugs? in my|glass in my)
-        rash
-        """,
+        hospitali[sz]ed
+        (?:ended up|rushed|taken|went|admitted|landed) (?:\w+ )?(?:in|to) (?:the )?(?:hospital|er|a&e|emergency)
+        made (?:me|us|my \w+|our \w+) (?:\w+ )?(?:sick|ill)
+        diarrh?o?ea
+        (?:salmonella|e\. ?coli|listeria|norovirus)
+        (?:mou?ldy?|maggots?|cockroach\w*|worms? in|bugs? in my|glass in my|metal in my)
+        (?:broke|breaking|came) out in (?:a )?(?:rash|hives|spots)
+        """,  # noqa: E501
     ),
     Risk.DATA_LEAK: words(
         zh=r"""
-            (?:信息|数据|隐私|资料|手机号|电话|身份证|地址)(?:[^,.!?;。]{0,6})(?:泄露|泄漏|被卖|外泄|曝光)
-            (?:泄露|泄漏|贩卖|倒卖)(?:[^,.!?;。]{0,8})(?:信息|数据|隐私|资料|电话|手机号|地址)
+            (?:信息|数据|隐私|资料|手机号码?|电话|身份证号?|住?地址|住址|人脸|聊天记录|订单|照片)(?:[^,.!?;。\n]{0,6})(?:泄露|泄漏|被卖|外泄|曝光|流出|挂在?网上)
+            (?:泄露|泄漏|贩卖|倒卖|出卖|盗取|窃取|卖)(?:[^,.!?;。\n]{0,8})(?:信息|数据|隐私|资料|电话|手机号|地址|身份证)
+            拖库 撞库 开盒 看到(?:了)?别人的(?:订单|账号|信息|地址|资料)
         """,
         en=r"""
-        data (?:breach|leak)
-        leak(?:ed|ing|s)? (?:my|our|customer|customers'|user|personal)
-        sold my (?:data|number|details|info\w*)
+        data (?:breach|leak)(?:es|s)?
+        leak(?:ed|ing|s)? (?:my|our|customers?'?|user|personal|private)
+        s(?:old|ell|elling) (?:my|our|your|user|customer) (?:\w+ )?(?:data|number|details|info\w*|email)
         privacy (?:breach|violation)
-        (?:someone|somebody) else(?:'s)? (?:account|order|details|data)
-        """,
+        (?:someone|somebody) else(?:'s)? (?:account|order|details|data|name|address|info)
+        my (?:account|card|data|info\w*|details|password|email) (?:\w+ )?(?:was|were|got|been) (?:hacked|leaked)
+        my (?:account|card|data|info\w*|details|password|email) (?:\w+ )?(?:was|were|got|been) (?:stolen|exposed)
+        (?:account|data|details|passwords?) (?:has |have |had )?(?:been )?compromised
+        """,  # noqa: E501
     ),
     Risk.FRAUD: words(
         zh=r"""
-            诈骗 盗刷 骗子 骗钱 骗局 欺诈 传销 跑路 卷款 假货 刷单
+            诈骗 盗刷 骗(?:钱|局|我钱|老人|老年人|消费者|我[0-9]+) 欺诈 传销 卷款 卷钱 假货 刷单
+            非法集资 庞氏
+            (?:老板|商家|平台|店家|公司|健身房|卖家|机构)(?:都|已经?|直接|就|居然|竟然|突然)*(?:跑路|失联)
+            被骗(?:了)?[0-9一二两三四五六七八九十百千万几]+ 偷(?:偷)?(?:扣|刷|转)(?:了|走)?我?
         """,
         en=r"""
         scam(?:s|med|mers?|ming)?
         fraud\w*
         swindl\w+
-        stole(?:n)? (?:my|from)
-        unauthori[sz]ed (?:charge|charges|transaction|transactions|payment)
+        stole(?:n)? (?:my|from|our)
+        unauthori[sz]ed (?:charge|transaction|payment|purchase|withdrawal)s?
         counterfeit
+        ponzi
         """,
     ),
     Risk.DISCRIMINATION: words(
         zh=r"""
-            歧视 辱华 侮辱 区别对待 性骚扰
+            (?:种族|性别|地域|年龄|残疾|女性|男性|国人|中国人|外地人|同性恋|农村)(?:[^,.!?;。\n]{0,3})歧视
+            歧视(?!链) 辱华 性骚扰 侮辱(?:中国|女性|顾客|消费者|残疾|国人|农民|我) 区别对待
         """,
         en=r"""
         discriminat\w+
-        racis[mt]
+        racis[mt]s?
+        racial(?:ly)? (?:slur|abuse|profil)\w*
         sexis[mt]
         homophobic
-        sexual(?:ly)? harass\w+
+        transphobic
+        anti-?semiti\w+
+        sexual(?:ly)? (?:harass|assault)\w*
         """,
     ),
     Risk.LEGAL: words(
         zh=r"""
-            起诉 律师函 律师 法院 立案 报警 12315 消协 工商局? 市场监管 监管局 集体(?:维权|诉讼)
-            告你们 法律途径 走法律 仲裁
+            起诉 律师函 法院传票 法院见 法庭(?:上)?见 立案 报警(?!器|灯|声|音|系统|功能|装置) 报案
+            12315 12345 消协 工商(?:局|部门|投诉|举报|所) 市场监管 市监局 监管局 食药监
+            集体(?:维权|诉讼) 告你们 告到(?:底|法院) 打官司 诉讼 法律途径 走法律 仲裁
+            (?:找|请|咨询|问|委托|联系)(?:了|过|好)?(?:我的?|个)?律师 律师(?:已经?|会|将|正在|跟|来)
         """,
         en=r"""
-        lawsuit
-        su(?:e|ing) (?:you|them|u|the)
-        (?:my|a|our|talk to|call) (?:lawyer|attorney|solicitor)
+        (?:fil(?:e|ed|ing)|start\w*|join\w*|bring\w*) (?:a |the )?(?:class action )?(?:law)?suit
+        su(?:e|es|ed|ing) (?:you|them|u|the|your|these|this)
+        (?:my|our|talk(?:ing)? to a|call(?:ing)? (?:my|a)|contact(?:ing)? (?:my|a)) (?:lawyer|attorney|solicitor)s?
+        (?:see you|see u|take (?:you|them)|taking (?:you|them)) (?:in|to) court
         legal action
         class action
         small claims
         trading standards
         ombudsman
         better business bureau
-        bbb
-        (?:called|call|calling|went to|report\w* (?:it|this|you|them) to) the police
-        """,
+        (?:to|with|the) bbb
+        (?:called|call|calling|went to|going to|report\w* (?:it|this|you|them) to) the (?:police|cops)
+        police report
+        """,  # noqa: E501
     ),
     Risk.MEDIA: words(
         zh=r"""
-            记者 媒体 曝光 央视 315晚会 3\.15 电视台 焦点访谈 上热搜
+            (?:联系|找|投稿|打给|告诉|发给|通知|约|爆料给|捅给|联络|叫)(?:了|过|给|好)?(?:各大|本地|当地|多家)?(?:记者|媒体|电视台|央视|报社|新闻)
+            (?:记者|媒体|电视台|央视)(?:已经?|来|都|也|跟进|要)*(?:采访|介入|曝光|跟进|暗访) 315晚会
+            3\.15 焦点访谈 (?:送|让|把)(?:你们|他们|这家|它|贵司|你)?.{0,4}上热搜
+            曝光(?:你们|他们|这家|该|黑心|无良|一下|它) 给(?:你们|他们|这家)曝光
+            (?:找|让|请)(?:大v|博主|媒体)曝光 小莉帮忙 帮忙栏目
         """,
         en=r"""
-        journalist
-        reporter
-        (?:local|going to the|call(?:ing)? the|contact(?:ed|ing)? the) (?:press|media|news)
-        watchdog
-        go(?:ing|ne|es)? viral
-        """,
+        (?:going to|go to|call\w*|contact\w*|tell\w*|told|email\w*|tip\w* off) the (?:press|media|news)
+        (?:going to|go to|call\w*|contact\w*|tell\w*|told|email\w*) (?:the |a |my )?(?:local )?(?:news|reporter|paper)s?
+        (?:going to|go to|call\w*|contact\w*|tell\w*|told|email\w*) (?:the |a |my )?(?:local )?journalists?
+        (?:bbc )?watchdog
+        make (?:this|it|you|u) (?:go )?viral
+        consumer affairs
+        """,  # noqa: E501
     ),
 }
 """In order of gravity: a text with several risks gets the first of these."""
 
-NON_EVENTS = words(
-    zh=r"""
-        演练 演习 辟谣 谣言 谣传 不实 下降 减少 零(?:事故|伤亡|投诉|召回) 无人(?:员)?(?:受伤|伤亡)
-        没有?(?:人)?(?:受伤|伤亡|起火|着火|中毒|过敏|泄露|爆炸)
-        不会(?:起火|着火|爆炸|中毒|过敏|漏电) 防(?:止|范|爆|盗|诈|骗|火) 预防 避免 反诈 反欺诈
-        科普 宣传 讲座 纪念 电影 电视剧 小说 剧情 笑死 如果 万一
-    """,
-    en=r"""
-    drill
-    no(?:body|t| one)? (?:was |were |got |been )?(?:injur\w+|hurt|fire|explosion|recall|leak|breach)
-    no injuries
-    zero (?:incidents?|accidents?|injuries|complaints)
-    rumou?rs?
-    hoax
-    debunk\w*
-    prevent\w*
-    (?:fell|drop|dropped|down|decreas\w+) (?:by )?\d+
-    awareness
-    movie
-    film
-    novel
-    game
-    """,
-)
-"""A risk word in the same clause tells of no harm that happened."""
+WEAK_RISKS: Mapping[Risk, Words] = {
+    Risk.SELF_HARM: words(
+        zh="想死 活不下去 活着(?:没|真没)意思 寻死 抑郁(?:了|症)",
+        en=r"""
+        kms
+        better off dead
+        don't want to (?:live|be here)
+        no reason to live
+        """,
+    ),
+    Risk.SAFETY: words(
+        zh=r"""
+            炸了 炸裂 爆了 着了 烧焦 焦味 糊味 烧糊 划伤 死亡 失控 塌了 急救 鼓包 鼓起来 发烫 烫手
+            死了人 死人 夹伤 砸到 伤(?:到|了)(?:我|孩子|手|人|眼) 麻手 电(?:到|了)(?:我|手|一下)
+            流血 短路 火花 触目惊心 危险
+        """,
+        en=r"""
+        (?:it's|it is|it was) on fire
+        blew up
+        blow(?:s|ing|n)? up
+        shock(?:ed|s) (?:me|my)
+        overheat\w*
+        (?:too|so|very|extremely|dangerously|burning) hot to (?:touch|hold)
+        dangerous
+        unsafe
+        almost died
+        could have (?:killed|died|hurt|been)
+        hurt (?:my|me|him|her|our|himself|herself)
+        cut (?:my|his|her) (?:hand|finger|leg|foot|face|lip|mouth)s?
+        bleeding
+        sparks?
+        melt(?:ed|ing)
+        burn(?:ed|t) my
+        """,
+    ),
+    Risk.HEALTH: words(
+        zh=r"""
+            中毒 过敏 呕吐 住院 医院 头晕 晕倒 流产 蟑螂 虫子 变质 发霉 过期 异味 甲醛 红肿 起痘 烂
+            皮炎 头发丝 馊 拉肚
+        """,
+        en=r"""
+        poison(?:ed|ing|ous)
+        hospital
+        rash
+        (?:feel|feeling|felt|so|got|getting) sick
+        hives
+        nause\w+
+        expired
+        undercooked
+        raw (?:chicken|meat|pork)
+        hair in (?:my|the)
+        """,
+    ),
+    Risk.DATA_LEAK: words(
+        zh="盗号 被盗(?!刷) 骚扰电话 隐私 监听 偷拍",
+        en=r"""
+        hacked
+        privacy
+        spying on
+        """,
+    ),
+    Risk.FRAUD: words(
+        zh="骗子 跑路 被骗 骗人 假的 黑店 冒牌 仿冒 山寨",
+        en=r"""
+        fake
+        con artists?
+        ripp?(?:ed|ing)? ?off
+        thie(?:f|ves)
+        steal(?:s|ing)?
+        """,
+    ),
+    Risk.DISCRIMINATION: words(
+        zh="侮辱 羞辱 骂人 辱骂 看不起人",
+        en=r"""
+        slurs?
+        harass\w*
+        humiliat\w+
+        """,
+    ),
+    Risk.LEGAL: words(
+        zh="律师 法院 法律 违法 犯法 工商 监管 警察 派出所 消费者权益 举报",
+        en=r"""
+        lawsuits?
+        lawyers?
+        attorneys?
+        illegal\w*
+        police
+        court
+        sue
+        """,
+    ),
+    Risk.MEDIA: words(
+        zh="记者 媒体 曝光(?!率|度|量|补偿|时间|不足|过度|出来|照) 央视 电视台 上热搜",
+        en=r"""
+        journalists?
+        reporters?
+        go(?:ing|ne|es)? viral
+        """,
+    ),
+}
+"""Words that mean a harm only where the tone of the whole text is bad."""

@@ -10,12 +10,12 @@ from math import exp
 
 from sentiment.lexicon import Lexicon
 from sentiment.patterns import Finder, Findings, Span, finder
+from sentiment.risk import RiskReader
 from sentiment.scorer import Score, Scorer
 from sentiment.text import clean, fold, language
 from sentiment.verdict import Genre, Kind, Label, Risk, Sign, Topic, Verdict
 from sentiment.wordlist import Words
 
-_CLAUSE_END = re.compile(r"[,.!?;。、\n]")
 _TOPIC_OF_RISK = {
     Risk.SAFETY: Topic.SAFETY,
     Risk.HEALTH: Topic.SAFETY,
@@ -85,6 +85,7 @@ class Judge:
         self._lexicon = (lexicon or Lexicon()).with_complaints(complaint_words)
         self._weights = weights or Weights()
         self._finder = finder(tuple(self._lexicon.lists()))
+        self._risks = RiskReader(self._lexicon.risks, self._lexicon.contexts)
         self._words_version = self._lexicon.version
 
     @property
@@ -117,7 +118,8 @@ class Judge:
         folded = fold(text[:_READ_CHARACTERS])
         found = self._finder.find(folded)
         reading = self._read(folded, found, brand)
-        risk, risk_signs = self._risk(folded, found)
+        reading_of_risk = self._risks.read(folded, found, negative=polarity.negative)
+        risk = reading_of_risk.risk
         label, confidence = _label(polarity)
         return Verdict(
             label=label,
@@ -131,7 +133,7 @@ class Judge:
             genre=reading.genre,
             language=language(text),
             doubts=(),
-            signs=(*_signs(reading), *risk_signs, *_tone_sign(label)),
+            signs=(*_signs(reading), *reading_of_risk.signs, *_tone_sign(label)),
             model_version=self._version_with(polarity.by) if polarity.by else version,
         )
 
@@ -171,18 +173,6 @@ class Judge:
             ):
                 return genre, spans
         return Genre.PERSONAL, ()
-
-    def _risk(self, text: str, found: Findings) -> tuple[Risk, tuple[Sign, ...]]:
-        passed_over: list[Sign] = []
-        harmless = found.get("non_events", ())
-        for risk in self._lexicon.risks:
-            for span in found.get(f"risks.{risk}", ()):
-                clause = _clause(text, span)
-                if here := next((each for each in harmless if each.within((clause,))), None):
-                    passed_over.append(Sign("non_event", f"{here.text} {span.text}"))
-                else:
-                    return risk, (Sign("risk_term", span.text),)
-        return Risk.NONE, tuple(passed_over[:_SHOWN])
 
     def _topic(self, findings: Findings, denied: tuple[Span, ...]) -> Topic:
         best, most = Topic.OTHER, 0
@@ -245,12 +235,6 @@ def _signs(reading: _Reading) -> tuple[Sign, ...]:
 
 def _tone_sign(label: Label) -> tuple[Sign, ...]:
     return (Sign("negative_tone"),) if label is Label.NEGATIVE else ()
-
-
-def _clause(text: str, span: Span) -> Span:
-    start = max((match.end() for match in _CLAUSE_END.finditer(text, 0, span.start)), default=0)
-    end = _CLAUSE_END.search(text, span.end)
-    return Span(start, end.start() if end else len(text), "")
 
 
 def _prefers(words: Words, brand: str, text: str) -> tuple[Span, ...]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from hashlib import sha256
 
-from sentiment import cues, harms, moods, subjects
+from sentiment import cues, harmless, harms, moods, subjects
+from sentiment.harmless import Context
 from sentiment.text import fold
 from sentiment.verdict import Genre, Risk, Topic
 from sentiment.wordlist import Words
@@ -28,7 +29,8 @@ class Lexicon:
     genres: Mapping[Genre, Words] = field(default_factory=lambda: subjects.GENRES)
     topics: Mapping[Topic, Words] = field(default_factory=lambda: subjects.TOPICS)
     risks: Mapping[Risk, Words] = field(default_factory=lambda: harms.RISKS)
-    non_events: Words = harms.NON_EVENTS
+    weak_risks: Mapping[Risk, Words] = field(default_factory=lambda: harms.WEAK_RISKS)
+    contexts: Mapping[Context, Words] = field(default_factory=lambda: harmless.CONTEXTS)
 
     @property
     def version(self) -> str:
@@ -36,13 +38,15 @@ class Lexicon:
         return digest(self)
 
     def lists(self) -> Iterator[tuple[str, Words]]:
-        """Name each list, those of a mapping as `topics.refund`; `prefers` waits for a brand."""
+        """Name each list that every text is searched for, those of a mapping as `topics.refund`.
+
+        Not `prefers`, which waits for a brand, nor `contexts`, which wait for a risk.
+        """
         for each in fields(self):
             value = getattr(self, each.name)
-            if isinstance(value, Words):
-                if each.name != "prefers":
-                    yield each.name, value
-            else:
+            if isinstance(value, Words) and each.name != "prefers":
+                yield each.name, value
+            elif isinstance(value, Mapping) and each.name != "contexts":
                 yield from ((f"{each.name}.{key}", table) for key, table in value.items())
 
     def with_complaints(self, plain: Sequence[str]) -> Lexicon:

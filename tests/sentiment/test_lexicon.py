@@ -8,6 +8,7 @@ from dataclasses import fields
 
 import pytest
 
+from sentiment.harmless import Context
 from sentiment.lexicon import Lexicon
 from sentiment.moods import BAD_MOOD, NEGATIONS
 from sentiment.text import simplify
@@ -47,7 +48,8 @@ def test_every_entry_is_a_pattern_for_folded_text(table: Words) -> None:
 def test_every_topic_risk_and_genre_has_words() -> None:
     lexicon = Lexicon()
     assert set(lexicon.topics) == set(Topic) - {Topic.OTHER}
-    assert set(lexicon.risks) == set(Risk) - {Risk.NONE}
+    assert set(lexicon.risks) == set(lexicon.weak_risks) == set(Risk) - {Risk.NONE}
+    assert set(lexicon.contexts) == set(Context)
     assert set(lexicon.genres) == set(Genre) - {Genre.PERSONAL}
 
 
