@@ -99,11 +99,11 @@ def _yuan(match: re.Match[str], rates: Mapping[str, Decimal]) -> Decimal | None:
         return None
     if number[0] in "百千万亿" and before[-1:] not in _AT_LEAST_ONE:
         return None
+    if code not in rates or not (unit or _is_price(before, number, after)):
+        return None
     value = _value(number)
     if unit == "块" and value < _SMALL and after[:1].isalnum() and after[0] not in _AFTER_PRICE:
         return None  # two pieces (两块手表), or together (一块去)
-    if code not in rates or not (unit or _is_price(before, number, after)):
-        return None
     return (value + Decimal(_digit(match["tenths"] or "0")) / 10) * rates[code]
 
 

@@ -73,10 +73,11 @@ def draft(
     """
     spoken = _reply_language(platform, language)
     ordered = _turned(variants(spoken, topic, urgent=urgent), seed)
-    text, template = next(
-        (text, template)
+    longest = limit(platform)
+    text, template, length = next(
+        (text, template, length)
         for text, template in _texts(ordered, brand, author_name)
-        if weighted_length(text, platform) <= limit(platform) and not blocked(text)
+        if (length := weighted_length(text, platform)) <= longest and not blocked(text)
     )
     if platform is Platform.WEIBO:
         how = How.API if api_ready else How.MANUAL
@@ -90,8 +91,8 @@ def draft(
         template=template.id,
         how=how,
         link=link,
-        length=weighted_length(text, platform),
-        limit=limit(platform),
+        length=length,
+        limit=longest,
     )
 
 
