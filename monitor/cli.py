@@ -16,6 +16,7 @@ from rich.console import Console
 from monitor.auth import Passwords, Role, WeakPasswordError
 from monitor.bootstrap import build_ingest, build_judging, build_service, build_web
 from monitor.checks import check as run_checks
+from monitor.cli_judge import evaluate, score
 from monitor.commands import InputError, lines_of, opened, setting_of
 from monitor.config import ConfigError
 from monitor.demo.run import DemoError, run_demo
@@ -28,6 +29,7 @@ from monitor.storage.people import PeopleError, TokenStore, UserStore
 from monitor.terminal import progress_bar, show_findings, show_plans
 from monitor.version import VERSION
 from monitor.web.server import WebServer, WebServerError
+from sentiment.labelled import LabelledError
 from sentiment.scorer import ScorerUnavailable
 
 CONFIG_VARIABLE: Final = "SHIFEN_CONFIG"
@@ -45,6 +47,7 @@ KNOWN_ERRORS: Final = (
     WebServerError,
     DemoError,
     ScorerUnavailable,
+    LabelledError,
 )
 
 app = typer.Typer(
@@ -59,6 +62,8 @@ token_app = typer.Typer(no_args_is_help=True, help="Tokens for programs that use
 app.add_typer(db_app, name="db")
 app.add_typer(user_app, name="user")
 app.add_typer(token_app, name="token")
+app.command()(score)
+app.command()(evaluate)
 
 
 def main() -> None:

@@ -203,14 +203,20 @@ def verdict_line(verdict: Verdict, locale: str) -> str:
         parts.append(f"风险 {risk}" if chinese else f"risk: {risk}")
     if verdict.genre is not Genre.PERSONAL:
         parts.append(word(verdict.genre.value, chinese=chinese))
-    signs = [
+    signs = sign_words(verdict, locale)
+    separator = "、" if chinese else ", "
+    return " · ".join(parts) + (f" ← {separator.join(signs)}" if signs else "")
+
+
+def sign_words(verdict: Verdict, locale: str) -> list[str]:
+    """Say what carried the verdict, one phrase a sign; personal data masked."""
+    chinese = locale.startswith("zh")
+    return [
         f"{word(sign.code, chinese=chinese)} “{mask(sign.text)}”"
         if sign.text
         else word(sign.code, chinese=chinese)
         for sign in verdict.signs
     ]
-    separator = "、" if chinese else ", "
-    return " · ".join(parts) + (f" ← {separator.join(signs)}" if signs else "")
 
 
 def word(code: str, *, chinese: bool) -> str:

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import json
-import logging
-import os
 import re
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-import structlog
 
-from monitor.cli import config_first, main
+from monitor.cli import config_first
 from monitor.storage.database import Database
 from monitor.version import VERSION
+from tests.monitor.commands import Said, Shifen, lines, refused
 
-CONFIG = """
-database_url: sqlite:///{folder}/var/shifen.db
-locale: en
-brands: [{{name: 星云手表, aliases: [NebulaWatch]}}]
-sentiment: {{scorer: words}}
-"""
 POST = {
     "platform": "weibo",
     "id": "1",
@@ -32,72 +20,6 @@ POST = {
     "created_at": "2026-11-01T12:00:00+08:00",
     "author": {"id": "7", "name": "阿林", "followers": 1},
 }
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command left behind."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def summary(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.out.splitlines()[-1])
-        return found
-
-
-Shifen = Callable[..., Said]
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    for name in list(os.environ):
-        if name.startswith("SHIFEN"):
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    logging.getLogger("apscheduler").setLevel(logging.NOTSET)
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    path = tmp_path / "config.yaml"
-    path.write_text(CONFIG.format(folder=tmp_path), encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def shifen(
-    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Shifen:
-    def run(*words: str, stdin: bytes = b"") -> Said:
-        (tmp_path / "stdin").write_bytes(stdin)
-        monkeypatch.setattr(sys, "argv", ["shifen", *words])
-        with (tmp_path / "stdin").open(encoding="utf-8") as given:
-            monkeypatch.setattr(sys, "stdin", given)
-            with pytest.raises(SystemExit) as ended:
-                main()
-        said = capfd.readouterr()
-        status = ended.value.code
-        assert isinstance(status, int | None)
-        return Said(status or 0, said.out, said.err)
-
-    return run
-
-
-def refused(said: Said, says: str) -> None:
-    """One sentence per problem, exit status 2, no traceback."""
-    assert said.status == 2
-    assert says in said.err
-    assert "Traceback" not in said.out + said.err
-    assert len(said.err.strip().splitlines()) == 1
 
 
 # Words
@@ -121,7 +43,7 @@ def test_the_configuration_may_be_named_anywhere(given: list[str], meant: list[s
 
 def test_without_a_word_help_is_shown(shifen: Shifen) -> None:
     said = shifen()
-    for command in ("run", "demo", "check", "plan", "ingest", "db", "user", "token"):
+    for command in ("run", "demo", "check", "plan", "ingest", "score", "evaluate", "db", "user"):
         assert re.search(rf"\b{command}\b", said.out + said.err)
 
 
@@ -158,6 +80,8 @@ COMMANDS = [
     ("check",),
     ("plan",),
     ("ingest", "-"),
+    ("score", "-"),
+    ("evaluate", "labelled.jsonl"),
     ("db", "upgrade"),
     ("db", "current"),
     ("user", "add", "lin", "--role", "pr"),
@@ -181,7 +105,10 @@ def test_a_missing_secret_file_is_one_sentence(
     refused(shifen(*words), "SHIFEN_SLACK_BOT_TOKEN_FILE names none")
 
 
-@pytest.mark.parametrize("words", [c for c in COMMANDS if c != ("check",)], ids=" ".join)
+WITH_DATABASE = [c for c in COMMANDS if c[0] not in {"check", "score", "evaluate"}]
+
+
+@pytest.mark.parametrize("words", WITH_DATABASE, ids=" ".join)
 def test_a_database_that_is_away_is_one_sentence_without_its_password(
     shifen: Shifen, config: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,11 +186,6 @@ def test_check_reports_a_database_that_is_away(
 
 
 # Ingest
-
-
-def lines(*posts: dict[str, Any] | str) -> bytes:
-    texts = [post if isinstance(post, str) else json.dumps(post) for post in posts]
-    return "".join(f"{text}\n" for text in texts).encode("utf-8", "surrogateescape")
 
 
 def test_ingest_reads_a_file_and_ends_with_its_summary(
