@@ -1,5 +1,6 @@
 """How the shipped model is made; nothing here is needed to run the service.
 
-`python -m sentiment.training.teacher`, then `python -m sentiment.training.student`; what they need is in the
-dependency group `train`, what they read is a folder of labelled posts (docs/model-card.md).
+First `python -m sentiment.training.teacher`, then `python -m sentiment.training.make`. The
+libraries are in the dependency group `train`, the labelled posts in a folder of their own
+(docs/model-card.md).
 """

@@ -1,0 +1,123 @@
+"""What the pupil learns from: texts, labels, weights, and the teacher's answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.model.features import Integers
+from sentiment.model.shipped import normalise
+from sentiment.text import clean
+from sentiment.training.corpus import Corpus, Example, Task
+from sentiment.training.ragged import Ragged, ragged
+
+Floats32 = NDArray[np.float32]
+
+HEADS: Final = 9
+"""Negative, neutral, positive; no complaint, complaint; no irony, irony; no offence, offence."""
+FIRST_HEAD: Final[Mapping[Task, int]] = {
+    Task.POLARITY: 0,
+    Task.TWO_SIDED: 0,
+    Task.COMPLAINT: 3,
+    Task.IRONY: 5,
+    Task.OFFENCE: 7,
+}
+BARE: Final = "weibo100k"
+"""Its labels are its emoticons, so it is read with and without them."""
+
+_WEIGHTS: Final[Mapping[str, float]] = {
+    "weibo_moods": 0.35,
+    "shopping": 0.6,
+    "hotel": 0.6,
+    "covid_weibo": 0.5,
+    "weibo100k": 0.5,
+    "weibo100k-bare": 0.7,
+    "apple_brand": 1.5,
+    "complaint_zh": 2.0,
+}
+_BALANCE: Final = 0.3
+"""How far rare classes are lifted: 0 not at all, 1 to the same total."""
+_READ: Final = 400
+_EMOTICON: Final = re.compile(r"\[[^\[\]\s]{1,8}\]|[\U0001F000-\U0001FAFF\u2600-\u27BF]")
+
+
+@dataclass(frozen=True, slots=True)
+class Exercises:
+    """All training texts; arrays have one entry or row for each.
+
+    `task` numbers the members of `Task`; `label` counts from 0 within the task's heads (for
+    TWO_SIDED 0 and 2). `teacher` has the teacher's outputs, rows of NaN where it gave none.
+    """
+
+    texts: Ragged
+    task: Integers
+    label: Integers
+    weight: Floats32
+    teacher: Floats32
+
+
+TASKS: Final = tuple(Task)
+
+
+def exercises(corpora: Iterable[Corpus], teacher: Mapping[tuple[str, str], Floats32]) -> Exercises:
+    """Build the exercises; `teacher` has its outputs by set and id."""
+    texts: list[str] = []
+    task: list[int] = []
+    label: list[int] = []
+    weight: list[float] = []
+    answers: list[Floats32] = []
+    nothing = np.full(HEADS, np.nan, dtype=np.float32)
+    for corpus in with_bare(corpora):
+        labels = [_label(corpus.task, example) for example in corpus.examples]
+        texts += [normalise(clean(example.text))[:_READ] for example in corpus.examples]
+        task += [TASKS.index(corpus.task)] * len(labels)
+        label += labels
+        weight += _weights(corpus, labels)
+        answers += [teacher.get((corpus.name, each.id), nothing) for each in corpus.examples]
+    return Exercises(
+        ragged(texts),
+        np.array(task),
+        np.array(label),
+        np.array(weight, dtype=np.float32),
+        np.array(answers),
+    )
+
+
+def with_bare(corpora: Iterable[Corpus]) -> Iterable[Corpus]:
+    """Yield the sets, and after `BARE` the same without emoticons and emoji."""
+    for corpus in corpora:
+        yield corpus
+        if corpus.name == BARE:
+            bare = tuple(
+                Example(each.id, _EMOTICON.sub("", each.text), each.label)
+                for each in corpus.examples
+            )
+            yield Corpus(f"{BARE}-bare", corpus.part, corpus.language, corpus.task, bare)
+
+
+def read_teacher(path: Path) -> dict[tuple[str, str], Floats32]:
+    """Read what `sentiment.training.teacher` wrote: outputs by set and id."""
+    with np.load(path, allow_pickle=False) as arrays:
+        sets, ids, logits = arrays["set"].tolist(), arrays["id"].tolist(), arrays["logits"]
+    rows = logits.astype(np.float32)
+    return {(name, key): row for name, key, row in zip(sets, ids, rows, strict=True)}
+
+
+def _label(task: Task, example: Example) -> int:
+    return example.label + (task in (Task.POLARITY, Task.TWO_SIDED))
+
+
+def _weights(corpus: Corpus, labels: Sequence[int]) -> list[float]:
+    own = _WEIGHTS.get(corpus.name, 1.0)
+    if corpus.task is Task.TWO_SIDED:
+        return [own] * len(labels)
+    counts = np.bincount(labels)
+    present = max(int((counts > 0).sum()), 1)
+    lifted = (len(labels) / present / np.maximum(counts, 1)) ** _BALANCE
+    return [own * float(lifted[label]) for label in labels]
