@@ -43,13 +43,15 @@ CONTEXTS: Mapping[Context, Words] = {
             (?:笑|气|急|吓|烦|累|热|冷|困|饿|丑|贵|坑|雷|土|甜|美|萌|羡慕|吵|难受|无聊|恶心|好吃|好看|帅|可爱|香|酸|尴尬|感动|高兴|开心|激动|磕|嗑|辣|忙|爽|馋)死(?:人|我|了|个人)*
             (?:可)?想死(?:你|它|他|她|这|那|妈妈|家|我(?:了|家|的))
             (?:累|热|困|丑|尴尬|社|冷|蠢|笑|饿|无聊|忙)(?:得|到|的)(?:都|就|快|真|简直|只)*(?:想死|不想活|活不下去)
-            (?:气|肺都?|美|帅|甜|燃|酷|靓|可爱|好吃|好看|好听|开心|兴奋|激动|幸福|爽|香|嗨|嗑|磕|演技|舞台|颜值|全场|现场|气氛|场面|心态|情绪|头|脑袋|脑子|评论区?|弹幕|朋友圈|热搜|群里?|微博|网上|全网|网友|粉丝|饭圈|后台|私信|消息|论坛|服务器|系统|客服电话|电话|歌|专辑|我|我们|整个人|人)(?:们)?(?:都|要|快|直接|彻底|瞬间|又|真的?|到|得|的|就|已经|被|原地|当场|简直|能|给|会)*(?:爆炸|炸裂|炸了|爆了|炸开|失控)
+            (?:气|蠢|丑|累|困|烦|微信|学校|论文|肺都?|美|帅|甜|燃|酷|靓|可爱|好吃|好看|好听|开心|兴奋|激动|幸福|爽|香|嗨|嗑|磕|演技|舞台|颜值|全场|现场|气氛|场面|心态|心情|情绪|脾气|杀伤力|原子弹|头|脑袋|脑子|评论区?|弹幕|朋友圈|热搜|群里?|微博|网上|全网|网友|粉丝|饭圈|后台|私信|消息|论坛|服务器|系统|客服电话|电话|歌|专辑|我|我们|整个人|人)(?:们)?(?:都|要|快|直接|彻底|瞬间|又|真的?|到|得|的|就|已经|被|原地|当场|简直|能|给|会)*(?:爆炸|炸裂|炸了|爆了|炸开|失控)
             原地爆炸
             (?:撑|胀|憋|忙|累|吃|烦|压力大|激动|高兴)(?:得|到|的)?(?:肚子|胃|头|我)?(?:都|要|快|快要|就要|想|直接)*(?:爆炸|炸了|炸)
-            爆炸(?:好|性|式|级|头|糖|贴|盐|消息|新闻|香|多|大|贵|甜|美|帅|可爱|喜欢|期待|开心|快乐|增长|输出|累|忙|难|无聊|胖|酷|蛋|鱼|酱|辣|鸡|虾|薯|小|厉害|棒|赞|强|爽|舒服|浓|鲜|嫩|推荐)
+            爆炸(?:好|盒|性|式|级|头|糖|贴|盐|消息|新闻|香|多|大|贵|甜|美|帅|可爱|喜欢|期待|开心|快乐|增长|输出|累|忙|难|无聊|胖|酷|蛋|鱼|酱|辣|鸡|虾|薯|小|厉害|棒|赞|强|爽|舒服|浓|鲜|嫩|推荐)
             (?:知识|信息|人口|流量|数据|宇宙|口感|味道|口味|汁水|味蕾|颜色|大|生命|寒武纪)爆炸
-            爆炸(?:的)?(?:美味|口感|味道) 核爆炸? 爆炸物 炸了锅
-            炸裂(?:好|推荐|的(?:演技|舞台|效果|音效|歌)) (?:演出|现场|舞台|演技|音效)炸裂
+            爆炸(?:的)?(?:美味|口感|味道) 核爆炸? 爆炸物
+            (?:帅|美|好看|可爱|开心|高兴|好听|甜|酷|嗨|燃)(?:到|得)(?:我|手机|屏幕|让人|你|全场)*(?:爆炸|炸裂|炸了|炸)
+            一[颗粒只]老鼠屎 炸了锅 炸裂(?:好|推荐|的(?:演技|舞台|效果|音效|歌))
+            (?:演出|现场|舞台|演技|音效)炸裂
             (?:卖|火|大|红|刷|热|挤|全线|销量|票房|收视率?)(?:到|得)?爆了 爆了(?:单|款|冷门|料)
             太爆了 火爆 笑到(?:快|要|想)?(?:死|不想活|住院|晕倒)
             (?:嗓子|喉咙|心里|后院|眉毛|嘴里?|胃里?|屁股|头顶|七窍|祖坟|脑子|键盘|眼睛)(?:都|像|要|快|好像|跟|简直|里|热得|辣得|干得|在|渴得|疼得)*(?:着火|起火|冒火|冒烟|着了)
@@ -79,6 +81,7 @@ CONTEXTS: Mapping[Context, Words] = {
         (?:head|brain|mind|heart|ovaries|bladder|stomach|belly|internet|twitter|timeline|tl|feed|notifications)(?:'s| is| are| was| will| just| almost| about to| gonna| going to| literally| nearly| legit| fully| might)* (?:explo\w+|blow\w* up|blew up|overheat\w*|melt\w*)
         (?:mentions|inbox|dms|replies|group chat|chat|comments|sales|popularity|career|crowd|venue|market|demand)(?:'s| is| are| was| have| has| will| just| almost| about to| gonna| going to| literally| really)* (?:explo\w+|blow\w* up|blew up)
         (?:phone|watch)(?:'s| is| was| has| been| just| keeps?)* (?:explo\w+|blow\w* up|blew up) (?:with|from) (?:\w+ )?(?:notifications|messages|texts|mentions|calls|alerts|likes)
+        explo\w+ (?:across|over|all over|on) (?:the )?(?:internet|twitter|web|social|news|youtube|scene)
         explo\w+ (?:in|with|of|into) (?:\w+ )?(?:popularity|flavou?rs?|colou?rs?|joy|taste|sales|laughter|growth|happiness|excitement|tears|applause|creativity|love)
         (?:flavou?r|taste|colou?r|population|traffic|sales|sugar|spice|big|data|job|content|pop) explo\w+
         (?:i|i'm|im|we|gonna|about to|could|might|just) (?:just |literally |might |gonna |about to |could |will |'m |am |going to )*explode(?:d)? (?:from|with|because|lol|of)
@@ -86,9 +89,11 @@ CONTEXTS: Mapping[Context, Words] = {
         blew up (?:on|the charts|my phone|all over|overnight|in popularity)
         (?:want(?:ed)?|wanna|going) (?:to )?die (?:of|from|laughing|lol|lmao|cuz|because)(?: \w+)?
         kill(?:ing)? myself (?:laughing|lol|lmao|over)
-        suicide (?:squad|doors?|boys|prevention|squeeze|mission|drink)
+        suicide (?:squad|doors?|boys|prevention|squeeze|missions?|drink)
         die laughing
         (?:almost|nearly) (?:died|killed) (?:of|from|laughing|me|lol|with)(?: \w+)?
+        (?:break|broke|breaks|breaking|fit|fits) the mou?ld
+        (?:throwing|throw) up (?:gang )?(?:signs|peace)
         rash (?:decision|move|choice|judg\w+)
         stole(?:n)? (?:my|our) (?:heart|hearts|look|idea|thunder|soul|joke|tweet|style|attention|girl|man|sleep)
         steal (?:of|my heart|the show|my look|at)
@@ -116,6 +121,7 @@ CONTEXTS: Mapping[Context, Words] = {
         (?:leak(?:ed|s|ing)?|hacked) (?:specs?|photos?|images?|renders?|pics?|trailer|album|song|track|benchmarks?)
         growth hack\w*
         sports injur\w+
+        insult to injury
         injury (?:time|list|report|update|prone|crisis|break)
         (?:out|doubtful|questionable|sidelined|return\w*|recover\w*|back) (?:with|from) (?:an? |his |her )?(?:\w+ )?injur\w+
         """,  # noqa: E501
@@ -125,9 +131,9 @@ CONTEXTS: Mapping[Context, Words] = {
             模拟 彩排 电影(?!院|票) 电视剧 连续剧 小说 剧情 剧[里中] 片中 影片 动漫 番剧
             游戏(?:里|中|剧情|角色) 剧本 特效 漫画 歌词 梦见 梦到 梦里 做梦 段子 预告片 小品 科幻
             男主 女主 科普 讲座 培训 纪念(?!品) 周年 安全教育 应急预案
-            消防(?:宣传|知识|安全|栓|器材) 宣传(?:周|月|日|片|册|活动|栏) 反诈 反欺诈 防骗 防范 防火
-            防爆 知识 零(?:事故|伤亡|投诉|召回) 历史上 保险(?:条款|公司|责任) 假一赔 阻燃 检测 测试
-            试验 实验 针刺 挑战赛 悬疑 破案 综艺
+            消防(?:宣传|知识|安全(?!隐患)|栓|器材) 宣传(?:周|月|日|片|册|活动|栏) 反诈 反欺诈 防骗
+            防范 防火 防爆 知识 零(?:事故|伤亡|投诉|召回) 历史上 保险(?:条款|公司|责任) 假一赔 阻燃
+            检测 测试 试验 实验 针刺 挑战赛 悬疑 破案 综艺
         """,
         en=r"""
         awareness
@@ -175,9 +181,10 @@ CONTEXTS: Mapping[Context, Words] = {
         zh=r"""
             (?<!有)(?<!不是)(?<!并非)(?<!怕)(?:并|从来?|还|也|都)?(?:没有?|未曾?|尚未)(?:再|发生|出现|造成|导致|引发|引起|任何|一[起个例次]|过|人员?|什么|真的?|听说|见过?|看到|发现|被|因此|收到|其他|明火|受到|有|出|会|因|去|想|用户|顾客|关于|一丝|半点|那种|所谓的?|要)*
             (?<!有)无(?:任何|人员?|一|一人|明火|需|再|明显)* (?:零|0)
-            (?<!会)(?<!能)(?<!是)(?<!要)(?<!用)(?<!可)不(?:存在|可能|会|是|易|容易|再|怕|担心|用担心|必担心|含|涉及|构成|造成|引起|导致|想|打算|需要|用|必|能|敢|让|准|许|致|应|该|至于)(?:任何|有|再|发生|出现|被|真的?|什么|轻易|突然|引起|导致|造成|去|会|人|人员|因此|让人|使人)*
+            (?<!会)(?<!能)(?<!是)(?<!要)(?<!用)(?<!可)不(?:存在|可能|会|易|容易|再|怕|担心|用担心|必担心|含|涉及|构成|造成|引起|导致|想|打算|需要|用|必|能|敢|让|准|许|致|应|该|至于)(?:任何|有|再|发生|出现|被|真的?|什么|轻易|突然|引起|导致|造成|去|会|人|人员|因此|让人|使人)*
             (?<!会)(?<!能)(?<!是)(?<!要)(?<!用)(?<!动)(?<!可)不 (?:并)?非
-            (?:防止?|预防|避免|杜绝|消除|禁止|反对?|抵制|拒绝|谨防|严防|严打|打击|远离|阻止|减少|降低|抗|免|告别|排除|排查|遏制)(?!再)(?:任何|发生|出现|一切|电信|网络|人员|造成|各类|潜在|误伤|电池|被|因|假冒|各种|网路)*
+            (?<!是)(?<!要)不是(?!.{1,6}[吗么嘛吧])
+            (?:(?<!消)(?<!国)防止?|预防|避免|杜绝|消除|禁止|反对?|抵制|拒绝|谨防|严防|严打|打击|远离|阻止|减少|降低|抗|免|告别|排除|排查|遏制)(?!再)(?:任何|发生|出现|一切|电信|网络|人员|造成|各类|潜在|误伤|电池|被|因|假冒|各种|网路)*
             安然无恙 虚惊一场
         """,
         en=r"""
@@ -208,7 +215,7 @@ CONTEXTS: Mapping[Context, Words] = {
     ),
     Context.HYPOTHESIS: words(
         zh=r"""
-            如果(?!不是) 要是(?!不是) 假如 倘若 假设 万一 若是 要么是 假使 了吗 了没\? 了么 吗\?
+            如果(?!不是) 要是(?!不是) 假如 倘若 假设 万一 若是 要么是 假使 了吗 了没(?=\?) 了么
             难道要 非要等 是不是要 担心 害怕 生怕 好奇 请问 想问
         """,
         en=r"""

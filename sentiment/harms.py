@@ -18,7 +18,7 @@ RISKS: Mapping[Risk, Words] = {
             写(?:好)?(?:了)?遗书 死在(?:你们|他们|店|门店|公司|总部)
         """,
         en=r"""
-        suicid\w+
+        suicid(?:es?|al|ally)
         kill(?:ing)? myself
         end my (?:own )?life
         want(?:ed)? to die
@@ -28,11 +28,12 @@ RISKS: Mapping[Risk, Words] = {
     ),
     Risk.SAFETY: words(
         zh=r"""
-            起火 着火 失火 自燃 冒烟 冒火 爆炸 漏电 触电(?!影|视) 电击 烫伤(?!膏|药) 烧伤(?!膏|药)
-            烧(?:了起来|起来了|坏了手|到手|着了) 割伤 受伤 致伤 伤人 伤亡 身亡 致死 出人命 没命
-            炸(?:伤|死) (?:烧|电|毒|烫|砸)死 刹车(?:失灵|失效|没反应|踩不动) 刹不住
+            起火 着火(?!车|锅|机|柴|把|药|候|焰|红|影|星|炬) 失火 自燃 冒烟 冒火 爆炸 漏电
+            触电(?!影|视) 电击 烫伤(?!膏|药) 烧伤(?!膏|药) 烧(?:了起来|起来了|坏了手|到手|着了) 割伤
+            致伤 伤亡 身亡 致死 出人命 炸伤 (?:烧|电|毒|烫)死 刹车(?:失灵|失效|没反应|踩不动) 刹不住
             (?:车|汽车|车辆|电动车|方向盘|油门|电机|车子)(?:突然)?失控 安全(?:隐患|事故) 坍塌
-            电池(?:都|又|也|已经|严重|突然)*(?:鼓包|鼓起来|膨胀|漏液|爆) 车祸
+            (?:导?致|造成|使|令|害|弄|手|脚|脸|头|孩子|老人|人员?|全身|身体|眼睛?|腿|摔|撞|严重|轻|重|多处|乘客|顾客|[0-9一二三四五六七八九十]人)(?:都|也|又|了|被|他|我|名|顾客)*受伤
+            玻璃伤人 电池(?:都|又|也|已经|严重|突然)*(?:鼓包|鼓起来|膨胀|漏液|爆)
             (?:手机|充电宝|充电器|电池|耳机|插座|插头|烤箱|锅|灶|热水器|玻璃|轮胎|杯子?|水壶|屏幕?|机器|电视|手表|空调|冰箱|洗衣机|平板|电脑|电动车|车)(?:都|就|又|突然|居然|竟然?|直接|自己|当场|真的?|给|在.{0,6})*(?:炸了|爆了|炸裂|爆裂)
             结果(?:真的?|还是|居然|竟然?|就)(?:炸|爆|烧|着|漏)了
         """,
@@ -41,7 +42,7 @@ RISKS: Mapping[Risk, Words] = {
         (?:burst|bursting|went up|goes up) in(?:to)? flames
         (?:phone|car|battery|watch|charger|house|laptop|kitchen|oven|cable|adapter)(?:'s| is| was)? on fire
         (?:engine|plane|bus|scooter|bike|tv|fridge|computer|dryer|device|unit)(?:'s| is| was)? on fire
-        set (?:my|the|our|his|her) \w+ on fire
+        set (?:my|the|our|his|her) (?!world|stage|internet|night|place|tone)\w+ on fire
         (?:electrical|house|kitchen|battery|car) fire
         there was a fire
         (?:started|starting|starts|began|begins) (?:smoking|to smoke|sparking|a fire)
@@ -52,7 +53,10 @@ RISKS: Mapping[Risk, Words] = {
         burn(?:ed|t|s) (?:my|his|her|our|the) (?:\w+ )?(?:mouth|tongue|house|kitchen|carpet|bed|desk|neck)s?
         electric(?:al)? shocks?
         electrocut\w+
-        injur(?:ed|y|ies|ing)
+        injur(?:ed|es|ing) (?:me|my|our|him|her|us|someone|people|customers?|by|\d+)
+        (?:i|we|son|daughter|child|kids?|wife|husband|m[ou]m|dad) (?:\w+ ){0,2}injur(?:ed|y|ies)
+        (?:people|customers?|baby|someone|passengers?|workers?|\d+) (?:\w+ ){0,2}injur(?:ed|y|ies)
+        (?:serious|severe|burn|facial|eye)(?:ly)? injur(?:ed|y|ies)
         brakes? (?:\w+ )?fail\w*
         (?:fire|choking) hazard
         safety (?:hazard|risk|issue|concern|problem)s?
@@ -71,21 +75,22 @@ RISKS: Mapping[Risk, Words] = {
             过敏(?:休克|反应|住院|进|到|红肿|烂) 进(?:了)?(?:医院|icu|急诊|抢救)
             送(?:医|急诊|进?医院|去医院) 急诊 住(?:进|了)(?:医)?院
             吃(?:出|坏|到)(?:了)?(?:一[只条个根块])?(?:肚子|虫|蟑螂|异物|头发|玻璃|塑料|老鼠|苍蝇|铁|钉|刀片)
-            吃坏 异物 有虫 老鼠屎 (?:甲醛|细菌|农残|重金属|大肠杆菌|防腐剂)(?:严重)?超标 烂脸 毁容
-            休克 昏迷 起(?:了)?(?:一身|满身|全身)?(?:疹子?|红疹|湿疹)
+            吃坏 异物 有虫 老鼠屎 (?:甲醛|细菌|农残|重金属|大肠杆菌|防腐剂)(?:严重)?超标 烂脸 休克
+            昏迷 起(?:了)?(?:一身|满身|全身)?(?:疹子?|红疹|湿疹)
             (?:过期|变质|发霉|发臭)的?(?:食品|食物|肉|奶|牛奶|面包|药|疫苗|奶粉|菜)
             (?:吃|喝|奶|肉|菜|面包|饭|酸奶|蛋糕|饮料|食材|水果).{0,4}(?:变质|发霉|长毛|馊了)
         """,
         en=r"""
         food poisoning
-        (?:vomit|throwing up|threw up)\w*
+        (?:been|was|were|started|kept?|keeps|am|i'm|is|and|kids?) (?:vomiting|throwing up)
+        (?:threw up|vomited)
         allergic reaction
         hospitali[sz]ed
         (?:ended up|rushed|taken|went|admitted|landed) (?:\w+ )?(?:in|to) (?:the )?(?:hospital|er|a&e|emergency)
         made (?:me|us|my \w+|our \w+) (?:\w+ )?(?:sick|ill)
         diarrh?o?ea
         (?:salmonella|e\. ?coli|listeria|norovirus)
-        (?:mou?ldy?|maggots?|cockroach\w*|worms? in|bugs? in my|glass in my|metal in my)
+        (?:mou?ldy|mou?ld (?:in|on|inside|all over)|maggots?|cockroach\w*|worms? in|bugs? in my|glass in my|metal in my)
         (?:broke|breaking|came) out in (?:a )?(?:rash|hives|spots)
         """,  # noqa: E501
     ),
@@ -115,13 +120,14 @@ RISKS: Mapping[Risk, Words] = {
         """,
         en=r"""
         scam(?:s|med|mers?|ming)?
-        fraud\w*
+        fraud(?:s|ulent\w*|sters?)?
         swindl\w+
-        stole(?:n)? (?:my|from|our)
+        stole(?:n)? (?:my|our) (?:\w+ )?(?:money|cards?|account|deposit|identity|package|luggage|savings)
+        stolen from my (?:\w+ )?(?:account|card|bag|luggage|suitcase|room)
         unauthori[sz]ed (?:charge|transaction|payment|purchase|withdrawal)s?
         counterfeit
         ponzi
-        """,
+        """,  # noqa: E501
     ),
     Risk.DISCRIMINATION: words(
         zh=r"""
@@ -165,8 +171,9 @@ RISKS: Mapping[Risk, Words] = {
     Risk.MEDIA: words(
         zh=r"""
             (?:联系|找|投稿|打给|告诉|发给|通知|约|爆料给|捅给|联络|叫)(?:了|过|给|好)?(?:各大|本地|当地|多家)?(?:记者|媒体|电视台|央视|报社|新闻)
-            (?:记者|媒体|电视台|央视)(?:已经?|来|都|也|跟进|要)*(?:采访|介入|曝光|跟进|暗访) 315晚会
-            3\.15 焦点访谈 (?:送|让|把)(?:你们|他们|这家|它|贵司|你)?.{0,4}上热搜
+            (?:记者|媒体|电视台|央视)(?:已经?|来|都|也|跟进|要)*(?:采访|介入|曝光|跟进|暗访)
+            (?<![0-9.$])3\.?15(?:晚会|曝光|打假|投诉|消费者|维权|见) 焦点访谈
+            (?:送|让|把)(?:你们|他们|这家|它|贵司|你)?.{0,4}上热搜
             曝光(?:你们|他们|这家|该|黑心|无良|一下|它) 给(?:你们|他们|这家)曝光
             (?:找|让|请)(?:大v|博主|媒体)曝光 小莉帮忙 帮忙栏目
         """,
@@ -184,7 +191,10 @@ RISKS: Mapping[Risk, Words] = {
 
 WEAK_RISKS: Mapping[Risk, Words] = {
     Risk.SELF_HARM: words(
-        zh="想死 活不下去 活着(?:没|真没)意思 寻死 抑郁(?:了|症)",
+        zh=r"""
+            (?:我|真的?|只|就)想死(?!你|我|她|他) (?:我|真的?|快|快要)活不下去 想去死
+            活着(?:没|真没)意思 寻死
+        """,
         en=r"""
         kms
         better off dead
@@ -194,21 +204,21 @@ WEAK_RISKS: Mapping[Risk, Words] = {
     ),
     Risk.SAFETY: words(
         zh=r"""
-            炸了 炸裂 爆了 着了 烧焦 焦味 糊味 烧糊 划伤 死亡 失控 塌了 急救 鼓包 鼓起来 发烫 烫手
-            死了人 死人 夹伤 砸到 伤(?:到|了)(?:我|孩子|手|人|眼) 麻手 电(?:到|了)(?:我|手|一下)
-            流血 短路 火花 触目惊心 危险
+            受伤 车祸 伤人 炸死 砸死 炸了 炸裂 烧焦 焦味 糊味 烧糊 划伤 死亡 失控 急救 鼓包 鼓起来
+            发烫 烫手 死了人 死人 夹伤 砸到 伤(?:到|了)(?:我|孩子|手|人|眼) 麻手
+            电(?:到|了)(?:我|手|一下) 流血 短路 触目惊心
         """,
         en=r"""
+        injur(?:ed|y|ies)
         (?:it's|it is|it was) on fire
         blew up
         blow(?:s|ing|n)? up
-        shock(?:ed|s) (?:me|my)
+        shock(?:ed|s) my (?:hand|finger|arm)s?
         overheat\w*
         (?:too|so|very|extremely|dangerously|burning) hot to (?:touch|hold)
-        dangerous
         unsafe
         almost died
-        could have (?:killed|died|hurt|been)
+        could have (?:killed|died|hurt)
         hurt (?:my|me|him|her|our|himself|herself)
         cut (?:my|his|her) (?:hand|finger|leg|foot|face|lip|mouth)s?
         bleeding
@@ -219,17 +229,20 @@ WEAK_RISKS: Mapping[Risk, Words] = {
     ),
     Risk.HEALTH: words(
         zh=r"""
-            中毒 过敏 呕吐 住院 医院 头晕 晕倒 流产 蟑螂 虫子 变质 发霉 过期 异味 甲醛 红肿 起痘 烂
-            皮炎 头发丝 馊 拉肚
+            毁容 中毒 过敏 呕吐 住院 晕倒 流产 蟑螂 虫子 变质 发霉 过期 异味 甲醛 红肿 起痘 皮炎
+            头发丝 馊 拉肚
         """,
         en=r"""
         poison(?:ed|ing|ous)
-        hospital
         rash
         (?:feel|feeling|felt|so|got|getting) sick
         hives
         nause\w+
-        expired
+        vomit\w*
+        throwing up
+        mou?ld
+        (?:bread|food|milk|meat|cheese|product|salad)s? (?:was|were|is|are|had) expired
+        expired (?:bread|food|milk|meat|cheese|product|salad)s?
         undercooked
         raw (?:chicken|meat|pork)
         hair in (?:my|the)
@@ -244,9 +257,10 @@ WEAK_RISKS: Mapping[Risk, Words] = {
         """,
     ),
     Risk.FRAUD: words(
-        zh="骗子 跑路 被骗 骗人 假的 黑店 冒牌 仿冒 山寨",
+        zh="骗子 跑路 被骗 骗人 黑店 冒牌 仿冒 山寨",
         en=r"""
         fake
+        stole(?:n)?
         con artists?
         ripp?(?:ed|ing)? ?off
         thie(?:f|ves)
@@ -254,7 +268,7 @@ WEAK_RISKS: Mapping[Risk, Words] = {
         """,
     ),
     Risk.DISCRIMINATION: words(
-        zh="侮辱 羞辱 骂人 辱骂 看不起人",
+        zh="侮辱 羞辱 骂(?:我|顾客|客人) 被骂 辱骂 看不起人",
         en=r"""
         slurs?
         harass\w*
@@ -262,14 +276,12 @@ WEAK_RISKS: Mapping[Risk, Words] = {
         """,
     ),
     Risk.LEGAL: words(
-        zh="律师 法院 法律 违法 犯法 工商 监管 警察 派出所 消费者权益 举报",
+        zh="律师 法院 违法 犯法 工商 监管 警察 派出所 消费者权益",
         en=r"""
         lawsuits?
         lawyers?
         attorneys?
         illegal\w*
-        police
-        court
         sue
         """,
     ),

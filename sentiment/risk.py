@@ -92,6 +92,7 @@ class RiskReader:
             for risk, weak, name in self._lists
             if name in found
             for span in found[name][:_LOOKED_AT]
+            if not (weak and span.within(found.get(f"risks.{risk}", ())))
         ]
         if not terms:
             return RiskReading()
@@ -169,7 +170,8 @@ class _Surroundings:
         )
         if reported and any(span.start >= term.span.end for span in self._all(Context.TURN)):
             return _Sway.COUNTS
-        return _Sway.DOUBTFUL if reported or term.risk is Risk.SELF_HARM else _Sway.PASSED_OVER
+        grave = reported or term.risk is Risk.SELF_HARM
+        return _Sway.DOUBTFUL if grave and not term.weak else _Sway.PASSED_OVER
 
     def _no_event(self, span: Span, clause: Span, first_person: Iterable[Span]) -> Span | None:
         for receding in self._all(Context.RECEDING):
@@ -191,7 +193,9 @@ class _Surroundings:
 
     def _right_before(self, context: Context, span: Span) -> Span | None:
         for each in self._all(context):
-            if each.end <= span.start and not self._text[each.end : span.start].strip(" “\"'《"):
+            # "没有人" may reach into "人受伤".
+            before = each.start < span.start and each.end < span.end
+            if before and not self._text[each.end : span.start].strip(" -“\"'《"):
                 return each
         return None
 

@@ -29,7 +29,9 @@ HARMS = {
         "刚买三天的充电宝在包里炸了",
         "山茶茶饮的玻璃杯一倒热水就炸裂，烫伤了我妈",
         "開了不到一年，刹車失靈，差點出人命",
-        "插座漏电，摸一下手麻半天",
+        "消防安全隐患没人管",
+    "机器又漏电了！没人管吗？",
+    "插座漏电，摸一下手麻半天",
         "电池鼓包把屏幕顶起来了",
         "客服说不会爆炸，结果真炸了",
         "卖家保证不会漏电，但是我昨天被电了",
@@ -178,6 +180,9 @@ HARMLESS = [
     "用了两年从来没有过敏",
     "不会爆炸，放心用",
     "我不担心爆炸",
+    "坐着火车去看你",
+    "一颗老鼠屎坏了一锅汤",
+    "心情爆炸，想买包",
     "无人受伤",
     "今年投诉零事故，起火案件同比下降",
     "漏电事故大幅减少",
@@ -234,6 +239,8 @@ HARMLESS = [
     "leaked specs of the new NebulaWatch",
     "he is recovering from an injury",
     "It's not a scam, I got mine",
+    "her speech is exploding across the internet",
+    "yoga 12.00-13.15 tomorrow, only $3.15",
 ]
 
 PROSPECTS = [
@@ -258,7 +265,7 @@ WEAK = [
     ("账号被盗，没人理", Risk.DATA_LEAK),
     ("就是一群骗子", Risk.FRAUD),
     ("被店员当众羞辱", Risk.DISCRIMINATION),
-    ("活不下去", Risk.SELF_HARM),
+    ("我真的活不下去", Risk.SELF_HARM),
     ("it overheats like crazy", Risk.SAFETY),
     ("the bread was expired", Risk.HEALTH),
     ("somebody hacked me", Risk.DATA_LEAK),
@@ -330,7 +337,7 @@ def test_what_was_passed_over_is_told() -> None:
     assert reading.signs == (
         Sign("non_event", "没有 起火"),
         Sign("non_event", "没有 爆炸"),
-        Sign("non_event", "也没有人 受伤"),
+        Sign("non_event", "也没有人 人受伤"),
     )
 
 
