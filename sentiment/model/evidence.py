@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sentiment.model.features import Features, Integers
-from sentiment.model.network import Floats, Network
+from sentiment.model.network import Floats, Network, Reading
 from sentiment.scorer import Evidence
 
 SHOWN = 4
@@ -27,14 +27,14 @@ _LONGEST_SPAN = 24
 
 
 def evidence(
-    network: Network, seen: Features, read: Floats, texts: Sequence[str]
+    network: Network, seen: Features, reading: Reading, texts: Sequence[str]
 ) -> list[tuple[Evidence, ...]]:
-    """Return the evidence of each text, heaviest first; `read` is what the network read."""
+    """Return the evidence of each text, heaviest first."""
     tokens = seen.kinds[0]
     if not len(tokens.start):
         return [()] * len(texts)
-    weights = _token_weights(network, seen, read)
-    owner = np.repeat(np.arange(len(texts)), np.diff(tokens.offsets))
+    weights = _token_weights(network, seen, reading)
+    owner = reading.owner
     heaviest = np.zeros(len(texts))
     np.maximum.at(heaviest, owner, np.abs(weights))
     least = np.maximum(heaviest * _STANDS_OUT, _LEAST)[owner]
@@ -51,14 +51,12 @@ def _heaviest_first(each: Evidence) -> tuple[float, str]:
     return (-abs(each.weight), each.text)
 
 
-def _token_weights(network: Network, seen: Features, read: Floats) -> Floats:
+def _token_weights(network: Network, seen: Features, reading: Reading) -> Floats:
     """Return the weight of each token: the shares of all features that cover it."""
-    slopes = network.slopes(read, _BAD) * network.scales
-    slopes /= np.sqrt(np.maximum(seen.counts, 1))[:, None]
+    slopes = network.slopes(seen, reading, _BAD) * network.scales
     change = np.zeros(int(seen.origins[-1]) + 1)
     for grams in seen.kinds:
-        owner = np.repeat(np.arange(len(read)), np.diff(grams.offsets))
-        weight = np.einsum("ij,ij->i", network.vectors[grams.bucket], slopes[owner])
+        weight = np.einsum("ij,ij->i", network.vectors[grams.bucket], slopes[grams.token])
         weight /= grams.end - grams.start
         change += np.bincount(grams.start, weight, len(change))
         change -= np.bincount(grams.end, weight, len(change))

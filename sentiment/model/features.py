@@ -34,10 +34,12 @@ class Grams:
     """Features of one kind: `bucket[i]` stands for the characters `start[i]:end[i]`.
 
     The places count in the batch's joined text; features are in the order of the texts, and
-    those of text `t` begin at `offsets[t]` and end before `offsets[t + 1]`.
+    those of text `t` begin at `offsets[t]` and end before `offsets[t + 1]`. `token[i]` is the
+    number, in the batch, of the token that the feature begins in or is a part of.
     """
 
     bucket: Integers
+    token: Integers
     start: Integers
     end: Integers
     offsets: Integers
@@ -45,11 +47,19 @@ class Grams:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """All features of a batch; text `t` begins at the place `origins[t]` of the joined text."""
+    """All features of a batch; text `t` begins at the place `origins[t]` of the joined text.
+
+    `counts` has the number of features of each text.
+    """
 
     kinds: tuple[Grams, ...]
     origins: Integers
     counts: Integers
+
+    @property
+    def tokens(self) -> Grams:
+        """The features that are one token each."""
+        return self.kinds[0]
 
 
 def features(texts: Sequence[str]) -> Features:
@@ -62,7 +72,8 @@ def features(texts: Sequence[str]) -> Features:
     lengths = [len(text) + 1 for text in texts]
     origins = np.array(list(accumulate(lengths, initial=1)), dtype=np.int64)
     classes = _classes(codes)
-    kinds = (*_in_a_row(codes, classes, origins), *_in_words(codes, classes, origins))
+    in_a_row = _in_a_row(codes, classes, origins)
+    kinds = (*in_a_row, *_in_words(codes, classes, origins, in_a_row[0].start))
     counts = sum((np.diff(grams.offsets) for grams in kinds), np.zeros(len(texts), np.int64))
     return Features(kinds, origins, counts)
 
@@ -92,12 +103,12 @@ def _in_a_row(
         if length > 1:
             run = (run[:-1] ^ (run[:-1] >> np.uint64(29))) * np.uint64(_BASE) + hashes[length - 1 :]
         first, last = starts[: len(run)], ends[length - 1 :]
-        found.append(_grams(run * np.uint64(salt), first, last, origins))
+        found.append(_grams(run * np.uint64(salt), np.arange(len(run)), first, last, origins))
     return found
 
 
 def _in_words(
-    codes: NDArray[np.uint32], classes: NDArray[np.uint8], origins: Integers
+    codes: NDArray[np.uint32], classes: NDArray[np.uint8], origins: Integers, tokens: Integers
 ) -> list[Grams]:
     """Return the runs of three to five characters within words and their borders."""
     word = classes == _WORD
@@ -114,21 +125,24 @@ def _in_words(
         run = np.zeros(len(starts), dtype=np.uint64)
         for shift in range(length):
             run = run * np.uint64(_BASE) + wide[starts + shift]
-        found.append(
-            _grams((run + np.uint64(length)) * np.uint64(_BASE), starts, starts + length, origins)
-        )
+        run = (run + np.uint64(length)) * np.uint64(_BASE)
+        # The second character is in the word whatever the first one is.
+        token = np.searchsorted(tokens, starts + 1, side="right") - 1
+        found.append(_grams(run, token, starts, starts + length, origins))
     return found
 
 
-def _grams(hashes: _Hashes, starts: Integers, ends: Integers, origins: Integers) -> Grams:
+def _grams(
+    hashes: _Hashes, tokens: Integers, starts: Integers, ends: Integers, origins: Integers
+) -> Grams:
     """Keep what lies within one text; a border may reach one character into the space around."""
     text = np.searchsorted(origins, starts + 1, side="right") - 1
     within = ends <= origins[np.minimum(text + 1, len(origins) - 1)]
-    hashes, starts, ends, text = hashes[within], starts[within], ends[within], text[within]
+    hashes, text = hashes[within], text[within]
     mixed = (hashes ^ (hashes >> np.uint64(32))) * np.uint64(_BASE)
     bucket = (mixed >> np.uint64(64 - BUCKET_BITS)).astype(np.int64)
     offsets = np.searchsorted(text, np.arange(len(origins)))
-    return Grams(bucket, starts, ends, offsets)
+    return Grams(bucket, tokens[within], starts[within], ends[within], offsets)
 
 
 def _span_hashes(codes: NDArray[np.uint32], starts: Integers, ends: Integers) -> _Hashes:

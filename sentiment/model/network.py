@@ -1,8 +1,9 @@
-"""The network of the shipped model: summed n-gram vectors, one hidden layer, a file of its own.
+"""The network of the shipped model: n-gram vectors, a window over tokens, one hidden layer.
 
-A text is the sum of its features' vectors over the root of their number. The vectors are whole
-numbers of eight bits, so the sum is exact and does not depend on the order of addition or the
-machine; what follows is a few hundred multiplications in double precision.
+Each token is the sum of the vectors of its features. A window sees it between its neighbours;
+over a text the windows' answers are averaged and their largest kept, beside the plain sum of all
+vectors. The vectors are whole numbers of eight bits, so their sums are exact whatever the order
+of addition; what follows is in double precision.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.model.features import BUCKETS, Features, Grams
+from sentiment.model.features import BUCKETS, Features, Integers
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 FORMAT: Final = 1
 OUTPUTS: Final = ("negative", "neutral", "positive", "complaint")
@@ -42,18 +44,35 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What the network made of a batch, as far as its evidence needs it.
+
+    `tokens` is t x d (the sum of the vectors of each token's features), `bent` t x k, `pooled`
+    one row of d + 2k numbers for each text, `owner` the text of each token.
+    """
+
+    owner: Integers
+    tokens: Floats
+    bent: Floats
+    pooled: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """Weights of the model.
 
-    `vectors` has one row of `d` small integers for each bucket, `scales` the size of their
-    steps. `hidden` is d x h, `outward` h x 4, `straight` d x 4 (a linear path beside the hidden
-    layer); the four outputs are `OUTPUTS`, the last one is a log-odds of its own.
-    `calibration` has one entry for each language that the model reads.
+    `vectors` has one row of d small integers for each bucket, `scales` the size of their steps.
+    `window` is 3 x d x k (the token before, the token, the one after), `hidden` (d + 2k) x h,
+    `outward` h x 4, `straight` (d + 2k) x 4, a linear path beside the hidden layer. The four
+    outputs are `OUTPUTS`; the last one is a log-odds of its own. `calibration` has one entry
+    for each language that the model reads.
     """
 
     version: str
     vectors: NDArray[np.int8]
     scales: Floats
+    window: Floats
+    window_bias: Floats
     hidden: Floats
     hidden_bias: Floats
     outward: Floats
@@ -61,38 +80,81 @@ class Network:
     bias: Floats
     calibration: Mapping[str, Calibration]
 
-    def read(self, features: Features) -> Floats:
-        """Return one vector of d numbers for each text."""
-        total = np.zeros((len(features.counts), self.vectors.shape[1]), dtype=np.int64)
-        for grams in features.kinds:
-            total += self._sums(grams)
-        roots = np.sqrt(np.maximum(features.counts, 1))
-        read: Floats = total * self.scales / roots[:, None]
-        return read
+    def read(self, features: Features) -> Reading:
+        """Read a batch of texts."""
+        offsets = features.tokens.offsets
+        lengths = np.diff(offsets)
+        sums = self._token_sums(features)
+        owner = np.repeat(np.arange(len(lengths)), lengths)
+        tokens = sums * self.scales
+        first, last = _borders(offsets, len(tokens))
+        mixed = tokens @ self.window[1] + self.window_bias
+        mixed[1:] += np.where(first[1:, None], 0.0, tokens[:-1] @ self.window[0])
+        mixed[:-1] += np.where(last[:-1, None], 0.0, tokens[1:] @ self.window[2])
+        bent = np.maximum(mixed, 0.0)
+        bag = _per_text(np.add, sums, offsets) * self.scales
+        bag /= np.sqrt(np.maximum(features.counts, 1))[:, None]
+        mean = _per_text(np.add, bent, offsets) / np.sqrt(np.maximum(lengths, 1))[:, None]
+        most = _per_text(np.maximum, bent, offsets)
+        return Reading(owner, tokens, bent, np.concatenate([bag, mean, most], axis=1))
 
-    def _sums(self, grams: Grams) -> NDArray[np.int32]:
-        lengths = np.diff(grams.offsets)
-        if not len(grams.bucket):
-            return np.zeros((len(lengths), self.vectors.shape[1]), dtype=np.int32)
-        rows = self.vectors[grams.bucket]
-        # reduceat takes an empty stretch for the one element at its start.
-        firsts = np.minimum(grams.offsets[:-1], len(rows) - 1)
-        sums: NDArray[np.int32] = np.add.reduceat(rows, firsts, axis=0, dtype=np.int32)
-        sums[lengths == 0] = 0
+    def _token_sums(self, features: Features) -> NDArray[np.int64]:
+        """Return the sum of the vectors of each token's features; whole numbers, so exact."""
+        count = len(features.tokens.bucket)
+        sums = np.zeros((count, self.vectors.shape[1]), dtype=np.int64)
+        for grams in features.kinds:
+            if not len(grams.bucket):
+                continue
+            firsts = np.flatnonzero(np.diff(grams.token, prepend=-1))
+            rows = self.vectors[grams.bucket]
+            if len(firsts) < len(rows):
+                rows = np.add.reduceat(rows, firsts, axis=0, dtype=np.int32)
+            sums[grams.token[firsts]] += rows
         return sums
 
-    def outputs(self, read: Floats) -> Floats:
-        """Return the four raw outputs for each row of `read`."""
-        bent = np.maximum(read @ self.hidden + self.hidden_bias, 0.0)
-        outputs: Floats = bent @ self.outward + read @ self.straight + self.bias
+    def outputs(self, reading: Reading) -> Floats:
+        """Return the four raw outputs for each text."""
+        pooled = reading.pooled
+        bent = np.maximum(pooled @ self.hidden + self.hidden_bias, 0.0)
+        outputs: Floats = bent @ self.outward + pooled @ self.straight + self.bias
         return outputs
 
-    def slopes(self, read: Floats, direction: Floats) -> Floats:
-        """Return how `direction` (a weight for each output) grows with each part of `read`."""
-        live = (read @ self.hidden + self.hidden_bias) > 0.0
-        slopes: Floats = (live * (self.outward @ direction)) @ self.hidden.T
-        slopes += self.straight @ direction
+    def slopes(self, features: Features, reading: Reading, direction: Floats) -> Floats:
+        """Return how `direction` (a weight per output) grows with each token's numbers, t x d."""
+        d, k = self.vectors.shape[1], self.window.shape[2]
+        live = (reading.pooled @ self.hidden + self.hidden_bias) > 0.0
+        pooled = (live * (self.outward @ direction)) @ self.hidden.T + self.straight @ direction
+        offsets, owner = features.tokens.offsets, reading.owner
+        roots = np.sqrt(np.maximum(np.diff(offsets), 1))[:, None]
+        bent = (pooled[:, d : d + k] / roots)[owner]
+        highest = reading.pooled[:, d + k :][owner]
+        bent += np.where(reading.bent == highest, pooled[:, d + k :][owner], 0.0)
+        bent = np.where(reading.bent > 0.0, bent, 0.0)
+        first, last = _borders(offsets, len(bent))
+        slopes: Floats = bent @ self.window[1].T
+        slopes[:-1] += np.where(first[1:, None], 0.0, bent[1:] @ self.window[0].T)
+        slopes[1:] += np.where(last[:-1, None], 0.0, bent[:-1] @ self.window[2].T)
+        bag = pooled[:, :d] / np.sqrt(np.maximum(features.counts, 1))[:, None]
+        slopes += bag[owner]
         return slopes
+
+
+def _borders(offsets: Integers, count: int) -> tuple[Flags, Flags]:
+    """Tell which tokens are the first and the last of their text."""
+    filled = np.diff(offsets) > 0
+    first, last = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+    first[offsets[:-1][filled]] = True
+    last[offsets[1:][filled] - 1] = True
+    return first, last
+
+
+def _per_text(combine: np.ufunc, rows: NDArray[Any], offsets: Integers) -> Floats:
+    """Combine the rows of each text; a text without any gets zeros."""
+    combined = np.zeros((len(offsets) - 1, rows.shape[1]))
+    filled = np.diff(offsets) > 0
+    if len(rows):
+        combined[filled] = combine.reduceat(rows, offsets[:-1][filled], axis=0)
+    return combined
 
 
 def load_network(path: Path) -> Network:
@@ -121,7 +183,10 @@ def save_network(path: Path, network: Network) -> None:
     )
 
 
-_FLOATS: Final = ("scales", "hidden", "hidden_bias", "outward", "straight", "bias")
+_FLOATS: Final = (
+    *("scales", "window", "window_bias", "hidden", "hidden_bias"),
+    *("outward", "straight", "bias"),
+)
 
 
 def _build(about: Mapping[str, Any], parts: Mapping[str, NDArray[Any]]) -> Network:
