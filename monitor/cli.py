@@ -17,9 +17,12 @@ from monitor.auth import Passwords, Role, WeakPasswordError
 from monitor.bootstrap import build_ingest, build_judging, build_service, build_web
 from monitor.checks import check as run_checks
 from monitor.cli_judge import evaluate, score
+from monitor.cli_model import model_app, train
 from monitor.commands import InputError, lines_of, opened, setting_of
 from monitor.config import ConfigError
 from monitor.demo.run import DemoError, run_demo
+from monitor.learning.register import RegisterError
+from monitor.learning.training import NothingToLearnError
 from monitor.live_config import LiveConfig
 from monitor.logs import LogLevelError, configure
 from monitor.planning import PlanError, Planner, plan_rows
@@ -48,6 +51,8 @@ KNOWN_ERRORS: Final = (
     DemoError,
     ScorerUnavailable,
     LabelledError,
+    RegisterError,
+    NothingToLearnError,
 )
 
 app = typer.Typer(
@@ -64,6 +69,8 @@ app.add_typer(user_app, name="user")
 app.add_typer(token_app, name="token")
 app.command()(score)
 app.command()(evaluate)
+app.command()(train)
+app.add_typer(model_app, name="model")
 
 
 def main() -> None:

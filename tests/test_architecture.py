@@ -39,7 +39,7 @@ HOMES = {
     "pwdlib": ("monitor.auth",),
     "rich": (
         *("monitor.bootstrap", "monitor.cli", "monitor.cli_judge", "monitor.cli_model"),
-        *("monitor.terminal", "monitor.figures", "monitor.demo"),
+        *("monitor.terminal", "monitor.terminal_models", "monitor.figures", "monitor.demo"),
         *("alerts.channels.build", "alerts.channels.console"),
     ),
     "slack_sdk": ("alerts.channels",),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
-from pathlib import Path
 from typing import Any, Final
 
 from alerts.decide import MIN_COMPLAINT
+from sentiment.labelled import LabelledSet, Task
 from sentiment.verdict import Label, Verdict
 
 OURS: Final = "shifen"
@@ -23,11 +22,6 @@ HARMLESS: Final = {
     "lottery": Label.NEUTRAL,
     "news": None,
 }
-LABELS: Final = {"negative": Label.NEGATIVE, "neutral": Label.NEUTRAL, "positive": Label.POSITIVE}
-
-
-class ExamError(Exception):
-    """A file of posts with right answers cannot be read; the text says which line and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,40 +105,13 @@ def _ours(row: dict[str, Any]) -> Question:
     return Question(row["text"], row["brand"], label, complains)
 
 
-def read_exam(path: Path) -> Exam:
-    """Read a file of JSON Lines, also `.gz`: text, and label, complaint, brand where known.
-
-    `label` is -1, 0, 1 or negative, neutral, positive; `complaint` true or false. A line with
-    `"task": "complaint"` has 1 or 0 as its label. Raises ExamError.
-    """
-    opened = gzip.open if path.suffix == ".gz" else open
-    questions = []
-    number = 0
-    try:
-        with opened(path, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):  # noqa: B007 (told below)
-                if line.strip():
-                    questions.append(_question(json.loads(line)))
-    except OSError as error:
-        raise ExamError(f"{path}: cannot be read ({error.strerror or error})") from error
-    except (ValueError, KeyError, TypeError, EOFError) as error:
-        raise ExamError(f"{path}:{number}: not a post with right answers ({error})") from error
-    if not any(q.label is not None or q.complaint is not None for q in questions):
-        raise ExamError(f"{path}: no line has a label or complaint")
-    return Exam(path.name.partition(".")[0], tuple(questions))
-
-
-def _question(row: dict[str, Any]) -> Question:
-    label, complaint = row.get("label"), row.get("complaint")
-    if not isinstance(row["text"], str) or not isinstance(row.get("brand", ""), str):
-        raise TypeError("text and brand must be text")
-    if row.get("task") == "complaint":
-        label, complaint = None, bool(row["label"])
-    if complaint is not None and not isinstance(complaint, bool):
-        raise TypeError("complaint must be true or false")
-    named = LABELS[label] if isinstance(label, str) else label
-    right = None if named is None else Label(named)
-    return Question(row["text"], row.get("brand", ""), right, complaint)
+def exam_of(labelled: LabelledSet) -> Exam:
+    """Return a labelled set as an exam."""
+    if labelled.task is Task.COMPLAINT:
+        questions = [Question(e.text, complaint=bool(e.label)) for e in labelled.examples]
+    else:
+        questions = [Question(e.text, label=Label(e.label)) for e in labelled.examples]
+    return Exam(labelled.name, tuple(questions))
 
 
 def merged(sets: Iterable[Exam]) -> tuple[Exam, ...]:

@@ -15,6 +15,7 @@ from monitor.learning.rescoring import Rescoring
 from monitor.learning.shadow import MOST_AT_ONCE
 from monitor.learning.training import NothingToLearnError, Trained, train
 from monitor.pipeline.collect import find
+from monitor.pipeline.judge import Judging
 from monitor.storage import cases, models, posts, rescoring
 from monitor.storage import tables as t
 from monitor.storage.corrections import CorrectionStore, Right
@@ -416,3 +417,14 @@ def test_no_text_is_read_twice_while_learning(sqlite_rig: Rig) -> None:
     say(rig, dict.fromkeys(MISSED, Right(complaint=True)))
     train(rig.database, scorer, rig.live.current(), by="lin", now=rig.clock)
     assert len(scorer.asked) == len(set(scorer.asked)) > len(MISSED)
+
+
+def test_a_shadow_asks_the_scorer_below_nothing_more(sqlite_rig: Rig) -> None:
+    rig, scorer = sqlite_rig, Counting()
+    publish(rig, [*FALSE_ALARMS, *MISSED])
+    say(rig, dict.fromkeys(MISSED, Right(complaint=True)))
+    train(rig.database, scorer, rig.live.current(), by="lin", now=rig.clock)
+    scorer.asked.clear()
+    rig.judging = Judging(rig.database, rig.live, scorer, ("first",), rig.metrics, now=rig.clock)
+    publish(rig, MISSED_LATER, first=500)
+    assert len(shadow_rows(rig)) == len(scorer.asked) == len(MISSED_LATER)

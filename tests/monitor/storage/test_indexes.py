@@ -12,17 +12,19 @@ from sqlalchemy import Connection, event, insert
 
 from alerts.delivery import DeliveryState
 from alerts.severity import Severity
-from monitor.storage import cases, outbox, polling, posts, retention
+from alerts.watch import Hit
+from monitor.storage import cases, models, outbox, polling, posts, rescoring, retention
 from monitor.storage import tables as t
 from monitor.storage.database import Database
 from monitor.storage.outbox import Due, NewAlert
+from monitor.storage.rescoring import RescoreState
 from scrapers.cursor import Gap
 from scrapers.post import Author, Platform, Post
 from tests.factories import BRAND, T0, Rows
 
 MANY = 10_000
-SMALL = {"channel_health", "query_state", "source_health", "outage", "volume"}
-"""Tables that stay small: one row per channel, query, source, hour."""
+SMALL = {"channel_health", "query_state", "source_health", "outage", "volume", "model", "rescore"}
+"""Tables that stay small: one row per channel, query, source, hour, training, run."""
 WAITING = {"ix_hit_unjudged", "ix_case_undelivered", "ix_delivery_due", "uq_outage_open"}
 """Indexes that hold only what waits to be done: reading one whole is reading little."""
 DUE = Due(
@@ -45,6 +47,11 @@ ALERT = NewAlert("case", "new", "new_case", Severity.NORMAL, BRAND, "t", {}, {},
 FOUND = posts.Found(
     Post(Platform.WEIBO, "123", Author("7", "a"), "x", T0, ""), hits=(), named=(BRAND,)
 )
+
+RUN = rescoring.Progress(
+    *(1, "m", None, RescoreState.RUNNING, 5000, MANY, MANY, 5000, 0, "lin", T0, T0, None)
+)
+STORED = posts.StoredHit(7, 7, FOUND.post, Hit(BRAND, (), "r"), T0, "s")
 
 
 def _rows(table: str, n: int) -> dict[str, Any]:
@@ -193,6 +200,11 @@ STEPS: dict[str, Callable[[Connection], object]] = {
     "outbox.release_abandoned": lambda c: outbox.release_abandoned(c, T0),
     "outbox.stuck_since": lambda c: outbox.stuck_since(c, T0),
     "outbox.alerts_without_delivery": lambda c: outbox.alerts_without_delivery(c, T0),
+    "models.in_force": models.in_force,
+    "rescoring.running": rescoring.running,
+    "rescoring.waiting": lambda c: rescoring.waiting(c, RUN, 200),
+    "rescoring.versions": lambda c: rescoring.versions(c, [1, 2, 1000]),
+    "rescoring.advance": lambda c: rescoring.advance(c, RUN, [STORED], 1, T0),
     "polling.position": lambda c: polling.position(c, "weibo", "q1"),
     "polling.positions": lambda c: polling.positions(c, "weibo"),
     "polling.replace_positions": lambda c: polling.replace_positions(c, "weibo", [], T0),
