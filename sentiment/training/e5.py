@@ -79,7 +79,8 @@ class Layer(nn.Module):
 
     def _by_head(self, states: Tensor) -> Tensor:
         """Return texts x heads x pieces x numbers."""
-        return states.unflatten(2, (self.heads, -1)).transpose(1, 2)
+        texts, pieces, width = states.shape
+        return states.view(texts, pieces, self.heads, width // self.heads).transpose(1, 2)
 
 
 class E5(nn.Module):
@@ -89,9 +90,9 @@ class E5(nn.Module):
         super().__init__()
         width = file.shape.width
         self.pad = file.vocabulary.pad
-        self.words = nn.Embedding.from_pretrained(_tensor(file, "emb.word", -1, width))
-        self.places = nn.Embedding.from_pretrained(_tensor(file, "emb.pos", -1, width))
-        self.kinds = nn.Embedding.from_pretrained(_tensor(file, "emb.type", -1, width))
+        self.words = nn.Parameter(_tensor(file, "emb.word", -1, width))
+        self.places = nn.Parameter(_tensor(file, "emb.pos", -1, width))
+        self.kinds = nn.Parameter(_tensor(file, "emb.type", -1, width))
         self.norm = _norm(file, "emb.ln")
         self.layers = nn.ModuleList(Layer(file, number) for number in range(file.shape.layers))
 
@@ -103,13 +104,13 @@ class E5(nn.Module):
     def forward(self, numbers: Tensor) -> Tensor:
         """Return texts x width for padded numbers of pieces."""
         present = numbers != self.pad
-        places = torch.arange(numbers.shape[1])
-        states = self.words(numbers) + self.places(places) + self.kinds.weight[0]
-        states = self.norm(states)
+        words = F.embedding(numbers, self.words)
+        states = self.norm(words + self.places[: numbers.shape[1]] + self.kinds[0])
         for layer in self.layers:
             states = layer(states, present)
         counted = present[..., None].float()
-        return (states.float() * counted).sum(1) / counted.sum(1)
+        mean: Tensor = (states.float() * counted).sum(1) / counted.sum(1)
+        return mean
 
 
 def _tensor(file: E5File, name: str, *shape: int) -> Tensor:

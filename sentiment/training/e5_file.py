@@ -73,7 +73,7 @@ class _Storage(IntEnum):
 
 class _Entry(NamedTuple):
     storage: int
-    count: int
+    numbers: int
     place: int
     bytes: int
 
@@ -134,9 +134,9 @@ class E5File:
     def _numbers(self, name: str, entry: _Entry) -> Floats32:
         rows = self._data[entry.place : entry.place + entry.bytes]
         packed = entry.storage == _Storage.FOUR_BITS
-        size = entry.count // BLOCK * _PACKED.itemsize if packed else entry.count * 4
+        size = entry.numbers // BLOCK * _PACKED.itemsize if packed else entry.numbers * 4
         if entry.storage not in tuple(_Storage) or len(rows) != size:
-            raise E5Error(f"tensor {name!r}: {len(rows)} bytes for {entry.count} numbers")
+            raise E5Error(f"tensor {name!r}: {len(rows)} bytes for {entry.numbers} numbers")
         return _unpacked(rows) if packed else np.frombuffer(rows, "<f4").astype(np.float32)
 
 
@@ -176,16 +176,16 @@ class _Cursor:
         self._place = 0
 
     def fields(self, layout: struct.Struct) -> tuple[Any, ...]:
-        return layout.unpack(self.bytes(layout.size))
+        return layout.unpack(self.take(layout.size))
 
-    def bytes(self, count: int) -> bytes:
+    def take(self, count: int) -> bytes:
         if not 0 <= count <= len(self._data) - self._place:
             raise E5Error(f"{count} bytes at {self._place} of {len(self._data)}")
         self._place += count
         return self._data[self._place - count : self._place]
 
     def numbers(self, kind: str, count: int) -> NDArray[Any]:
-        return np.frombuffer(self.bytes(count * np.dtype(kind).itemsize), kind)
+        return np.frombuffer(self.take(count * np.dtype(kind).itemsize), kind)
 
 
 def _parsed(data: bytes) -> E5File:
@@ -195,7 +195,7 @@ def _parsed(data: bytes) -> E5File:
         raise E5Error(f"begins with {header.magic!r}, {header.version}, blocks of {header.block}")
     vocabulary = _vocabulary(cursor)
     _, spellings = cursor.fields(_SPELLINGS)
-    cursor.bytes(spellings)
+    cursor.take(spellings)
     (tensors,) = cursor.fields(_COUNT)
     entries = dict(_entry(cursor) for _ in range(tensors))
     shape = Shape(header.width, header.layers, header.heads, header.inner, header.epsilon)
@@ -206,7 +206,7 @@ def _vocabulary(cursor: _Cursor) -> Vocabulary:
     tokens = _Tokens._make(cursor.fields(_TOKENS))
     borders = cursor.numbers("<u4", tokens.pieces + 1).tolist()
     chances = cursor.numbers("<f4", tokens.pieces).tolist()
-    text = cursor.bytes(tokens.bytes)
+    text = cursor.take(tokens.bytes)
     pieces = [text[first:last].decode() for first, last in pairwise(borders)]
     return Vocabulary(
         tuple(zip(pieces, chances, strict=True)),
@@ -216,5 +216,5 @@ def _vocabulary(cursor: _Cursor) -> Vocabulary:
 
 def _entry(cursor: _Cursor) -> tuple[str, _Entry]:
     (length,) = cursor.fields(_LENGTH)
-    name = cursor.bytes(length).decode()
+    name = cursor.take(length).decode()
     return name, _Entry._make(cursor.fields(_ENTRY))
