@@ -178,9 +178,9 @@ def _aims(questions: Iterable[tuple[Task, int]], smoothing: float) -> Floats32:
     asked = _asked(pairs)
     right = [FIRST_HEAD[task] + label + (FIRST_HEAD[task] == 0) for task, label in pairs]
     smoothed = np.array([smoothing if FIRST_HEAD[task] == 0 else 0.0 for task, _ in pairs])
-    aims = asked * (smoothed / np.maximum(asked.sum(axis=1), 1))[:, None]
+    aims: Floats32 = (asked * (smoothed / asked.sum(axis=1))[:, None]).astype(np.float32)
     aims[np.arange(len(pairs)), right] += 1 - smoothed
-    return aims.astype(np.float32)
+    return aims
 
 
 def _numbers(numbers: Iterable[int]) -> Integers:

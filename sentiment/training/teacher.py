@@ -1,8 +1,8 @@
 """The teacher: a large model that learns from all labels, then answers every text for the pupil.
 
 `python -m sentiment.training.teacher --data FOLDER --out FOLDER` trains it and writes
-`teacher-train.npz` and `teacher-dev.npz`, which `sentiment.training.make` reads. It takes hours
-(docs/adr/0011-a-large-teacher-a-small-pupil.md); `--steps` makes a shorter trial.
+`teacher-train.npz` and `teacher-dev.npz`, which `sentiment.training.make` reads. It takes an
+hour or two (docs/adr/0012-a-large-teacher-a-small-pupil.md); `--steps` makes a shorter trial.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -104,7 +104,8 @@ def educate(recipe: Recipe, file: E5File, training: Iterable[Corpus]) -> Teacher
     ):
         fed = ((chosen, _padded(teacher, numbers, chosen)) for chosen in order)
         _teach(recipe, stage, teacher, lessons, fed)
-    return teacher.eval()
+    teacher.eval()
+    return teacher
 
 
 def _teach(
@@ -114,7 +115,10 @@ def _teach(
     lessons: Course,
     fed: Iterator[tuple[Integers, Tensor]],
 ) -> None:
-    groups = [{"params": teacher.tuned}, {"params": teacher.head.parameters()}]
+    groups: list[dict[str, Any]] = [
+        {"params": teacher.tuned},
+        {"params": teacher.head.parameters()},
+    ]
     optimiser = torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
     teacher.train()
     losses: list[float] = []
