@@ -39,7 +39,8 @@ def split(text: str) -> Chain:
 
     Heads such as `回复@name:` go as well. The parts are stripped, otherwise as written.
     """
-    own, *levels = (_words(part) for part in _HEAD.split(text))
+    parts = _HEAD.split(text) if "@" in text or "＠" in text else (text,)
+    own, *levels = (_words(part) for part in parts)
     return Chain(own, tuple(level for level in levels if level))
 
 

@@ -13,12 +13,15 @@ from sentiment.wordlist import Words, words
 GENRES: Mapping[Genre, Words] = {
     Genre.LOTTERY: words(
         zh=r"""
-            抽奖 转发抽 抽[0-9一二三四五六七八九十两]{1,3}[位个名人].{0,8}送?
-            转发.{0,6}(?:赢|抽|送) (?:关注|点赞).{0,8}转发.{0,12}(?:送|抽|赢|奖) 转评赞 锦鲤
-            中奖名单
+            抽奖 转发抽 抽[0-9一二三四五六七八九十两]{1,3}[位个名人].{0,8}送? 转发.{0,6}(?:赢|抽|送)
+            (?:关注|点赞).{0,8}转发.{0,12}(?:送|抽|赢|奖) 转评赞 (?:转发|抽|接|祈福)锦鲤
+            锦鲤(?:大奖|抽奖|转发) 中奖名单
         """,
         en=r"""
-        giveaway
+        giveaways?
+        competition time
+        win (?:a|an|one of|this|these|two|2) (?:\w+ ){0,4}(?:follow|rt|retweet|like)
+        (?:rt|follow|like)(?: (?:&|and|\+) | ?\+ ?)(?:rt|follow|like|retweet|share)
         (?:rt|retweet|like|follow).{0,30}(?:to win|chance to win|to enter)
         enter (?:now )?(?:to win|our)
         sweepstakes?
@@ -28,8 +31,8 @@ GENRES: Mapping[Genre, Words] = {
         zh=r"""
             优惠券 满减 秒杀 限时(?:特惠|抢购|优惠|折扣) 包邮 代购 加(?:我)?(?:微信|vx|v信|wx|薇)
             (?:微信|vx|wx)[:：] 招代理 代理加盟 领券 点击(?:链接|购买|领取|下方) 戳链接 下单立减
-            立减 直播间 现货 专业(?:退款|维权|投诉)代理 代(?:投诉|退款|维权) 淘口令 上新 预售
-            首发价 到手价
+            立减 直播间 现货 专业(?:退款|维权|投诉)代理 代(?:投诉|退款|维权) 淘口令 上新 预售 首发价
+            到手价
         """,
         en=r"""
         promo code
@@ -52,7 +55,8 @@ GENRES: Mapping[Genre, Words] = {
     ),
     Genre.NEWS: words(
         zh=r"""
-            ^\s*【[^】]{4,60}】 据(?:报道|悉|了解|媒体|新华社|央视|通报|统计)
+            ^\s*【(?![^】]*(?:避雷|避坑|踩雷|求助|吐槽|维权|拔草|投诉我))[^】]{4,60}】
+            据(?:报道|悉|了解|媒体|新华社|央视|通报|统计)
             记者(?:从|获悉|了解|采访|报道|[\u4e00-\u9fff]{2,3}(?:报道|摄))
             (?:新华社|中新网|央视新闻|澎湃|财联社|新京报).{0,12}(?:讯|电|报道|消息)
             (?:发布|公布)(?:了)?(?:财报|公告|通报|报告) 股价 (?:同比|环比)(?:增长|下降|上涨)
@@ -70,25 +74,31 @@ GENRES: Mapping[Genre, Words] = {
     ),
     Genre.BOT: words(
         zh=r"""
-            [(]?分享自 我在.{0,12}(?:打卡|签到) 签到第[0-9]+天
-            (?:连续|累计|坚持)(?:签到|打卡).{0,4}[0-9]+天
+            [(](?:分享|来)自 (?:分享|来)自@ 我在.{0,12}(?:打卡|签到) 签到第[0-9]+天 超话签到
+            (?:连续|累计|坚持)(?:签到|打卡).{0,4}[0-9]+天 超话.{0,8}第[0-9]+(?:天|次) 打卡第[0-9]+天
             今日(?:天气|油价|金价|汇率|行情|播报) 自动(?:发布|播报|回复)
+            (?:实时|当前)(?:气温|温度|路况|行情|价格)[:为] 最高气温.{0,12}最低
             我刚刚?(?:在|用).{0,12}(?:完成|测出|获得)
+            我(?:参与|参加)了.{0,16}(?:发起的|投票) 我(?:发表|发布|上传)了(?:一篇|头条|新|文章|视频)
+            我(?:为|给).{0,12}(?:投了|打榜|助力|送出) 我正在(?:看|听|玩|读)《 陪伴.{0,10}第[0-9]+天
         """,
         en=r"""
-        i just (?:checked in|voted|earned|unlocked|completed)
+        i just (?:checked in|voted|earned|unlocked|completed|ousted|became the mayor)
         i'm at .{1,40}(?:\(@|w/)
         (?:added|liked) a (?:@)?youtube video
-        posted a (?:new )?(?:photo|video)
+        (?:just )?posted a (?:new )?(?:photo|video)
         (?:temp|temperature|humidity|wind|barometer):? \d+
-        price alert
+        (?:gained|lost|have) \d+ (?:new )?(?:followers|unfollowers)
+        (?:my )?stats for (?:the day|today|the week)
+        (?:price|weather|traffic|earthquake) (?:alert|update):
         now playing
+        auto(?:mated|matic)? (?:tweet|post|reply)
         """,
     ),
     Genre.QUESTION: words(
         zh=r"""
-            (?:请问|想问|求问|问一下|有没有人|有人(?:知道|用过|买过)|求推荐|怎么样[?？]|好用吗|好不好|值得买吗|哪个好|哪款|推荐一下|如何(?:选|买))
-            (?:吗|呢|么|嘛)\s*[?？]
+            (?:请问|想问|求问|问一下|有没有人|有人(?:知道|用过|买过)|求推荐|怎么样\?|好用吗|好不好|值得买吗|哪个好|哪款|推荐一下|如何(?:选|买))
+            (?:吗|呢|么|嘛)\s*\?(?![?!])
         """,
         en=r"""
         does any(?:one|body)
