@@ -29,6 +29,7 @@ from pathlib import Path
 
 from benchmarks.feed import BRAND, lines
 from monitor.bootstrap import Setting, build_ingest, build_judging
+from monitor.collector import held_back
 from monitor.config import Config, SentimentSettings
 from monitor.ingest import Summary
 from monitor.live_config import LiveConfig
@@ -76,7 +77,7 @@ def ingest(feed: Path, database: Database, scorer: Scorer) -> tuple[Rate, Summar
     setting = Setting(config, Secrets(), scorer=scorer)
     live = LiveConfig(None, {}, config)
     ours = build_ingest(setting, database, live, build_judging(setting, database, live))
-    with feed.open(encoding="utf-8") as stream:
+    with feed.open(encoding="utf-8") as stream, held_back():
         wall, cpu = time.perf_counter(), time.process_time()
         summary = ours.run(stream, io.StringIO(), lambda _: None)
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu

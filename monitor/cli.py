@@ -18,6 +18,7 @@ from monitor.bootstrap import build_ingest, build_judging, build_service, build_
 from monitor.checks import check as run_checks
 from monitor.cli_judge import evaluate, score
 from monitor.cli_model import model_app, train
+from monitor.collector import held_back
 from monitor.commands import InputError, lines_of, opened, setting_of
 from monitor.config import ConfigError
 from monitor.demo.run import DemoError, run_demo
@@ -190,7 +191,8 @@ def ingest(
         judging = build_judging(setting, database, live)
         feed = build_ingest(setting, database, live, judging)
         reading = bar.add_task("posts read", total=None)
-        summary = feed.run(lines, bad, lambda count: bar.advance(reading, count))
+        with held_back():
+            summary = feed.run(lines, bad, lambda count: bar.advance(reading, count))
     if summary.rejected:
         typer.echo(f"{summary.rejected} lines rejected, kept in {rejects_path}", err=True)
     typer.echo(summary.to_json())
