@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sentiment.model.features import Features, Integers
+from sentiment.model.features import Features, Grams, Integers
 from sentiment.model.network import Floats, Network, Reading
 from sentiment.scorer import Evidence
 
@@ -30,16 +30,24 @@ def evidence(
     network: Network, seen: Features, reading: Reading, texts: Sequence[str]
 ) -> list[tuple[Evidence, ...]]:
     """Return the evidence of each text, heaviest first."""
-    tokens = seen.kinds[0]
-    if not len(tokens.start):
+    if not len(seen.kinds[0].start):
         return [()] * len(texts)
-    weights = _token_weights(network, seen, reading)
-    owner = reading.owner
+    return pieces(_token_weights(network, seen, reading), seen, reading.owner, texts)
+
+
+def pieces(
+    weights: Floats, seen: Features, owner: Integers, texts: Sequence[str]
+) -> list[tuple[Evidence, ...]]:
+    """Return the pieces of each text that stand out, heaviest first.
+
+    `weights` and `owner` have the weight and the number of the text of each single token.
+    """
     heaviest = np.zeros(len(texts))
     np.maximum.at(heaviest, owner, np.abs(weights))
     least = np.maximum(heaviest * _STANDS_OUT, _LEAST)[owner]
     signs = np.where(np.abs(weights) >= least, np.sign(weights), 0.0)
     found: list[list[Evidence]] = [[] for _ in texts]
+    tokens = seen.kinds[0]
     for text, start, end, weight in _runs(signs, owner, tokens.start, tokens.end, weights):
         origin = int(seen.origins[text])
         words = texts[text][max(start - origin, 0) : end - origin]
@@ -57,9 +65,19 @@ def _token_weights(network: Network, seen: Features, reading: Reading) -> Floats
     change = np.zeros(int(seen.origins[-1]) + 1)
     for grams in seen.kinds:
         weight = np.einsum("ij,ij->i", network.vectors[grams.bucket], slopes[grams.token])
-        weight /= grams.end - grams.start
-        change += np.bincount(grams.start, weight, len(change))
-        change -= np.bincount(grams.end, weight, len(change))
+        share_out(change, weight, grams)
+    return gathered(change, seen)
+
+
+def share_out(change: Floats, weight: Floats, grams: Grams) -> None:
+    """Share each feature's weight among its characters, in `change` from place to place."""
+    weight = weight / (grams.end - grams.start)
+    change += np.bincount(grams.start, weight, len(change))
+    change -= np.bincount(grams.end, weight, len(change))
+
+
+def gathered(change: Floats, seen: Features) -> Floats:
+    """Return what was shared out to the characters of each single token."""
     sums = np.concatenate(([0.0], np.cumsum(np.cumsum(change))))
     weights: Floats = sums[seen.kinds[0].end] - sums[seen.kinds[0].start]
     return weights

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp, log
@@ -18,6 +18,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment.model.evidence import gathered, pieces, share_out
 from sentiment.model.features import BUCKETS, Features, Integers, features
 from sentiment.scorer import Evidence, Score, Scorer
 from sentiment.text import simplify
@@ -35,7 +36,6 @@ LARGEST_SHIFT: Final = 8.0
 FLOOR: Final = 0.01
 """The least probability that can be raised: a scorer that says 0 may be corrected too."""
 READ_CHARACTERS: Final = 5_000
-SHOWN: Final = 5
 
 _MAGIC: Final = b"shifenL1"
 _HEAD: Final = struct.Struct("<8sQIH")
@@ -95,30 +95,30 @@ class Layer:
         return np.clip(total, -LARGEST_SHIFT, LARGEST_SHIFT)
 
     def evidence(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
-        """Return the heaviest n-grams of each text that do not overlap, heaviest first."""
+        """Return the words of each text that the layer's answer rests on, heaviest first."""
         if not texts or not len(self.buckets):
             return [()] * len(texts)
         read = [folded(text) for text in texts]
         found = features(read)
-        scale = lengths(found)
-        return [
-            _heaviest(text, self._spans(found, number, float(scale[number])))
-            for number, text in enumerate(read)
-        ]
-
-    def _spans(self, found: Features, number: int, scale: float) -> list[tuple[float, int, int]]:
-        """Return weight for the bad side, start and end of what is known in one text."""
-        origin = int(found.origins[number])
-        spans = []
+        scales = lengths(found)
+        change = np.zeros(int(found.origins[-1]) + 1)
         for grams in found.kinds:
-            part = slice(int(grams.offsets[number]), int(grams.offsets[number + 1]))
-            place = self._row_of[grams.bucket[part]]
-            for known in np.flatnonzero(place >= 0):
-                row = self.weights[place[known]].astype(np.float64)
-                bad = row[NEGATIVE] - (row[NEUTRAL] + row[POSITIVE]) / 2 + row[COMPLAINT]
-                start, end = int(grams.start[part][known]), int(grams.end[part][known])
-                spans.append((float(bad) / scale, max(start - origin, 0), end - origin))
-        return spans
+            owner = np.repeat(np.arange(len(texts)), np.diff(grams.offsets))
+            place = self._row_of[grams.bucket]
+            weight = np.where(place >= 0, self._badness[place], 0.0) / scales[owner]
+            share_out(change, weight, grams)
+        owner = np.repeat(np.arange(len(texts)), np.diff(found.kinds[0].offsets))
+        if not len(owner):
+            return [()] * len(texts)
+        return pieces(gathered(change, found), found, owner, read)
+
+    @cached_property
+    def _badness(self) -> Shifts:
+        """How far each n-gram leads to negative rather than positive, and to a complaint."""
+        rows = self.weights.astype(np.float64)
+        lean = rows[:, NEGATIVE] - (rows[:, NEUTRAL] + rows[:, POSITIVE]) / 2
+        badness: Shifts = lean + rows[:, COMPLAINT]
+        return badness
 
     @cached_property
     def _row_of(self) -> NDArray[np.int32]:
@@ -222,23 +222,19 @@ def _moved(score: Score, by: Sequence[float]) -> Score:
     moved = score
     if any(by[:COMPLAINT]):
         parts = (score.negative, score.neutral, score.positive)
-        raised = [max(p, FLOOR) * exp(b) for p, b in zip(parts, by, strict=False)]
+        raised = [_raised(p, b) * exp(b) for p, b in zip(parts, by, strict=False)]
         negative, neutral, positive = (part / sum(raised) for part in raised)
         moved = replace(moved, negative=negative, neutral=neutral, positive=positive)
+    shift = by[COMPLAINT]
     if score.complaint is None:
-        return replace(moved, complaint_shift=by[COMPLAINT])
-    odds = logit(score.complaint) + by[COMPLAINT]
-    return replace(moved, complaint=1 / (1 + exp(-odds)))
+        return replace(moved, complaint_shift=shift)
+    yes, no = _raised(score.complaint, shift), _raised(1 - score.complaint, -shift)
+    return replace(moved, complaint=yes * exp(shift) / (yes * exp(shift) + no))
 
 
-def _heaviest(text: str, spans: Iterable[tuple[float, int, int]]) -> tuple[Evidence, ...]:
-    chosen: list[tuple[float, int, int]] = []
-    for weight, start, end in sorted(spans, key=lambda span: (-abs(span[0]), span[1])):
-        if len(chosen) == SHOWN or abs(weight) < FLOOR:
-            break
-        if all(end <= first or last <= start for _, first, last in chosen):
-            chosen.append((weight, start, end))
-    return tuple(Evidence(text[start:end].strip(), weight) for weight, start, end in chosen)
+def _raised(probability: float, by: float) -> float:
+    """Return a probability off 0 where it is to rise: certainties may be corrected too."""
+    return max(probability, FLOOR * min(by, 1.0)) if by > 0 else probability
 
 
 def _fingerprint() -> int:

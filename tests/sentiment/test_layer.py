@@ -97,6 +97,19 @@ def test_a_text_without_a_known_n_gram_keeps_its_answer_to_the_last_digit() -> N
     assert scorer.explain([OTHER]) == [(Evidence("below", 0.05),)]
 
 
+def test_an_answer_moves_as_the_words_say_and_only_as_far() -> None:
+    """Also where the scorer below is all but certain: a small push is no leap."""
+    for text, up in ((FALSE_ALARMS[0], False), (MISSED[0], True)):
+        for below in (0.0, 1e-4, 0.3, 0.999, 1.0):
+            [score] = LayeredScorer(Flat(Score(0.2, 0.6, 0.2, below)), learnt()).score([text])
+            assert score.complaint is not None
+            assert (score.complaint >= below) if up else (score.complaint <= below)
+    nudge = fit("flat-1", [lesson("退款", complaint=0.499, right_complaint=True)])
+    weak = replace(nudge, weights=(nudge.weights * 1e-4).astype(np.float32))
+    [score] = LayeredScorer(Flat(Score(0.0, 1.0, 0.0, 0.0)), weak).score(["退款"])
+    assert score.complaint == pytest.approx(0.0, abs=1e-4)
+
+
 def test_traditional_and_capital_letters_are_the_same_words() -> None:
     scorer = LayeredScorer(Flat(), fit("flat-1", [lesson("退货 refund", right_complaint=True)]))
     first, second = scorer.score(["退货 refund", "退貨 REFUND"])
