@@ -113,7 +113,7 @@ def _plain(text: str) -> Iterator[re.Match[str]]:
     """Find what is irony by itself; each search only where a quick look promises something."""
     if not text.isascii():
         yield from _PLAIN_ZH.finditer(text)
-    if _PLAIN_HINT.search(text):
+    if _LATIN.search(text) and _PLAIN_HINT.search(text):
         yield from _PLAIN_EN.finditer(text)
     if "/s" in text or "#" in text:
         yield from _MARKS.finditer(text)
@@ -124,7 +124,9 @@ def _plain(text: str) -> Iterator[re.Match[str]]:
 
 
 def _beside_harm(text: str, *, complains: bool) -> list[str]:
-    praise = list(_PRAISE.finditer(text))
+    praise = list(_PRAISE_ZH.finditer(text))
+    if _LATIN.search(text):
+        praise += _PRAISE_EN.finditer(text)
     if not praise or _RELIEF.search(text):
         return []
     spans = []
@@ -179,11 +181,14 @@ _PLAIN_ZH = Words(zh=ironies.PLAIN.zh).pattern()
 _PLAIN_EN = Words(en=ironies.PLAIN.en).pattern()
 _PLAIN_HINT = re.compile(ironies.PLAIN_HINT)
 _MARKS = re.compile(ironies.MARKS)
+# Each begins with plain characters, which lets the search skip quickly.
 _IN_QUOTES = re.compile(
-    r"[“\"「『‘][^“”\"「」『』‘’]{1,24}[”\"」』’]|(?<![a-z])'[a-z ]{3,24}'(?![a-z])"
+    r"[“\"「『‘][^“”\"「」『』‘’]{1,24}[”\"」』’]|'(?<![a-z]')[a-z ]{3,24}'(?![a-z])"
 )
+_LATIN = re.compile(r"[a-z]{3}")
 _QUOTED = ironies.QUOTED.pattern()
-_PRAISE = re.compile(f"{ironies.EMOTICONS}|{ironies.PRAISE.pattern().pattern}")
+_PRAISE_ZH = re.compile("|".join([ironies.EMOTICONS, *ironies.PRAISE.zh]))
+_PRAISE_EN = Words(en=ironies.PRAISE.en).pattern()
 _HARM = ironies.HARM.pattern()
 _RELIEF = ironies.RELIEF.pattern()
 _TURNS = ironies.TURNS.pattern()
