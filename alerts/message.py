@@ -76,6 +76,8 @@ class Message:
     console_url: str
     locale: str
     case_id: int | None = None
+    uncertain: bool = False
+    """The judge doubts its verdict: a person shall look."""
 
 
 def to_json(message: Message) -> dict[str, Any]:

@@ -19,6 +19,7 @@ class Wording:
     """The words of one language; phrases with braces are filled by the functions below."""
 
     severities: tuple[str, str, str]
+    uncertain: str
     platforms: tuple[tuple[str, str], ...]
     operational: str
     published: str
@@ -53,6 +54,7 @@ class Wording:
 
 CHINESE: Final = Wording(
     severities=("一般", "重要", "紧急"),
+    uncertain="拿不准，请人看",
     platforms=(("weibo", "微博"), ("twitter", "X")),
     operational="服务告警",
     published="发布于 {}前",
@@ -86,6 +88,7 @@ CHINESE: Final = Wording(
 
 ENGLISH: Final = Wording(
     severities=("Normal", "Important", "Urgent"),
+    uncertain="Not sure, please look",
     platforms=(("weibo", "Weibo"), ("twitter", "X")),
     operational="Service alert",
     published="Published {} ago",
@@ -134,12 +137,13 @@ def platform_name(words: Wording, platform: str) -> str:
 
 
 def headline(words: Wording, message: Message) -> str:
-    """Return the first line of an alert, e.g. 紧急 · 星云手表 · 微博."""
+    """Return the first line of an alert, e.g. 紧急 · 星云手表 · 微博 (· 拿不准，请人看)."""
     if message.post is None:
         name = severity_name(words, message.severity)
         return " · ".join(part for part in (words.operational, name, message.brand) if part)
     platform = platform_name(words, message.post.platform)
-    return " · ".join((severity_name(words, message.severity), message.brand, platform))
+    parts = [severity_name(words, message.severity), message.brand, platform]
+    return " · ".join([*parts, words.uncertain] if message.uncertain else parts)
 
 
 def timing(words: Wording, message: Message, now: datetime) -> str:

@@ -210,7 +210,7 @@ class Rows:
             **changes.pop("case", {}),
         )
         hit = self.hit(post, brand=told.brand, case_id=case)
-        self.verdict(hit)
+        self.verdict(hit, **changes.pop("verdict_of", {}))
         alert = self.alert(
             told, case_id=case, hit_id=hit, first_delivered_at=delivered_at, **changes
         )

@@ -8,6 +8,7 @@ The body, version 1; keys may be added, none is taken away or changes its meanin
     time_left_s   seconds until due_at, negative when late, null where nothing is due
     dedupe_key kind severity(normal|important|urgent) title brand reasons[] verdict
     created_at due_at late console_url locale case_id
+    uncertain     true where the judge doubts its verdict and a person shall look
     post          null for messages about the service, else
                   platform author followers text marks[[start,end]] quoted url published_at
     reply         null or text how(api|intent|manual) link template length limit

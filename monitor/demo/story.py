@@ -132,6 +132,7 @@ def _headline(message: Message, alert: Told) -> Text:
         (f" {severity_name(words, message.severity)} ", STYLES[message.severity]),
         f" {name} {message.brand} @{post.author if post else ''}  ",
         (f"发布后 {seconds:.1f} 秒送达", "bold green" if seconds <= 600 else "bold red"),
+        (f"  {words.uncertain}" if message.uncertain else "", "bold yellow"),
         (f"（{alert.reason}）", "dim"),
     )
 

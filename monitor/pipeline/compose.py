@@ -50,6 +50,7 @@ CHINESE_WORDS: Final = {
     "lottery": "抽奖",
     "news": "新闻",
     "question": "提问",
+    "bot": "机器发布",
     "personal": "个人",
     "complaint_word": "投诉词",
     "risk_term": "风险词",
@@ -59,6 +60,13 @@ CHINESE_WORDS: Final = {
     "other_brand": "说的是别家",
     "non_event": "并未发生",
     "negative_tone": "语气负面",
+    "better_than_other": "胜过别家",
+    "worse_than_other": "不如别家",
+    "irony": "疑似反讽",
+    "contradiction": "前后矛盾",
+    "unknown_domain": "说法陌生",
+    "close_call": "难分彼此",
+    "not_judged": "无法判断",
 }
 ENGLISH_WORDS: Final = {
     "advertising": "false advertising",
@@ -69,6 +77,9 @@ ENGLISH_WORDS: Final = {
     "other_brand": "about another brand",
     "non_event": "did not happen",
     "negative_tone": "negative tone",
+    "better_than_other": "better than another",
+    "worse_than_other": "worse than another",
+    "unknown_domain": "unfamiliar words",
 }
 
 
@@ -106,9 +117,20 @@ def say(occasion: Occasion, locale: str) -> Wording:
     topic = word(occasion.verdict.topic.value, chinese=locale.startswith("zh"))
     return Wording(
         title=" · ".join([topic, *reasons[:1]]),
-        reasons=reasons,
+        reasons=(*_doubt(occasion, locale), *reasons),
         verdict=verdict_line(occasion.verdict, locale),
     )
+
+
+def _doubt(occasion: Occasion, locale: str) -> tuple[str, ...]:
+    """Say first that the judge is not sure, and why, where it is not."""
+    if not occasion.decision.uncertain:
+        return ()
+    chinese = locale.startswith("zh")
+    names = [word(doubt.value, chinese=chinese) for doubt in occasion.verdict.doubts]
+    if chinese:
+        return (f"拿不准，请人看：{'、'.join(names)}",)
+    return (f"Not sure, please look: {', '.join(names)}",)
 
 
 def compose(occasion: Occasion, said: Wording) -> Message:
@@ -132,6 +154,7 @@ def compose(occasion: Occasion, said: Wording) -> Message:
         reply=reply(occasion),
         console_url="",
         locale=occasion.locale,
+        uncertain=occasion.decision.uncertain,
     )
 
 

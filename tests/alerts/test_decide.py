@@ -13,13 +13,13 @@ from alerts.decide import Decision, OpenCase, Reason, decide
 from alerts.fold import fold_key
 from alerts.severity import CauseCode, Severity, Thresholds
 from scrapers.post import Author, Post, Standing
-from sentiment.verdict import Genre, Label, Risk, Verdict
+from sentiment.verdict import Doubt, Genre, Label, Risk, Verdict
 from tests.alerts.posts import OTHER, hit_of, post, repost, verdict
 
 NORMAL, IMPORTANT, URGENT = Severity
 NEUTRAL = {"label": Label.NEUTRAL, "confidence": 0.7, "complaint": 0.1}
 PRAISE = {"label": Label.POSITIVE, "confidence": 0.9, "complaint": 0.1}
-TELLING = {Reason.FIRST, Reason.SEVERITY_UP, Reason.SPREAD}
+TELLING = {Reason.FIRST, Reason.SEVERITY_UP, Reason.SPREAD, Reason.UNSURE}
 
 
 def decided(it: Post, judged: Verdict, case: OpenCase | None = None, earlier: int = 0) -> Decision:
@@ -167,6 +167,82 @@ def test_a_storm_of_a_thousand_reposts_is_told_four_times() -> None:
         (Reason.SPREAD, URGENT),
     ]
     assert case == OpenCase(7, URGENT, 1001)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({**NEUTRAL, "complaint": 0.35, "doubts": (Doubt.CLOSE_CALL,)}, Reason.UNSURE),
+        ({**NEUTRAL, "complaint": 0.34, "doubts": (Doubt.CLOSE_CALL,)}, Reason.NOT_A_COMPLAINT),
+        ({**NEUTRAL, "complaint": 0.4}, Reason.NOT_A_COMPLAINT),
+        ({**NEUTRAL, "complaint": 0.4, "doubts": (Doubt.UNKNOWN_DOMAIN,)}, Reason.UNSURE),
+        ({**NEUTRAL, "doubts": (Doubt.NOT_JUDGED,)}, Reason.UNSURE),
+        ({**PRAISE, "doubts": (Doubt.IRONY,)}, Reason.UNSURE),
+        ({**PRAISE, "doubts": (Doubt.CONTRADICTION,)}, Reason.PRAISE),
+        ({**NEUTRAL, "doubts": (Doubt.IRONY,)}, Reason.NOT_A_COMPLAINT),
+        ({**NEUTRAL, "complaint": 0.4, "doubts": (Doubt.IRONY,)}, Reason.UNSURE),
+        ({**NEUTRAL, "genre": Genre.QUESTION, "doubts": (Doubt.CLOSE_CALL,)}, Reason.QUESTION),
+        ({**PRAISE, "genre": Genre.ADVERT, "doubts": (Doubt.IRONY,)}, Reason.ADVERT),
+        ({**PRAISE, "genre": Genre.LOTTERY, "doubts": tuple(Doubt)}, Reason.LOTTERY),
+        ({**PRAISE, "genre": Genre.BOT, "doubts": tuple(Doubt)}, Reason.PRAISE),
+        ({"complaint": 0.5, "doubts": (Doubt.CLOSE_CALL,)}, Reason.FIRST),
+        ({**PRAISE, "risk": Risk.LEGAL, "doubts": (Doubt.IRONY,)}, Reason.FIRST),
+    ],
+)
+def test_what_may_be_a_complaint_goes_to_a_person_as_uncertain(
+    changes: dict[str, Any], reason: Reason
+) -> None:
+    decision = decided(post(), verdict(**changes))
+    told = reason in TELLING
+    assert decision.reason is reason
+    assert (decision.opens_case, decision.notifies) == (told, told)
+    assert decision.uncertain is (told and bool(changes.get("doubts")))
+
+
+@pytest.mark.parametrize("risk", [Risk.SAFETY, Risk.HEALTH, Risk.DATA_LEAK, Risk.SELF_HARM])
+def test_no_doubt_is_told_where_somebody_may_come_to_harm(risk: Risk) -> None:
+    decision = decided(post(), verdict(**PRAISE, risk=risk, doubts=tuple(Doubt)))
+    assert (decision.reason, decision.rating.severity) == (Reason.FIRST, URGENT)
+    assert not decision.uncertain
+
+
+def test_an_uncertain_post_joins_the_open_case_of_its_story() -> None:
+    unsure = verdict(**PRAISE, doubts=(Doubt.IRONY,))
+    copy = decided(post(id="9"), unsure, OpenCase(7, NORMAL, 1))
+    assert (copy.reason, copy.joins_case) == (Reason.SAME_STORY, True)
+    # A repost spreads the story whatever is thought of its words.
+    passed_on = decided(repost("转发微博", post()), unsure, OpenCase(7, NORMAL, 9))
+    assert (passed_on.notifies, passed_on.uncertain) == (True, False)
+
+
+@given(
+    label=st.sampled_from(Label),
+    confidence=st.floats(0, 1),
+    complaint=st.floats(0, 1),
+    genre=st.sampled_from(Genre),
+    risk=st.sampled_from(Risk),
+    doubts=st.sets(st.sampled_from(Doubt), min_size=1).map(tuple),
+    case=st.none() | st.builds(OpenCase, st.just(7), st.sampled_from(Severity), st.integers(1, 99)),
+)
+def test_a_doubt_never_lowers(
+    label: Label,
+    confidence: float,
+    complaint: float,
+    genre: Genre,
+    risk: Risk,
+    doubts: tuple[Doubt, ...],
+    case: OpenCase | None,
+) -> None:
+    calm = verdict(label=label, confidence=confidence, complaint=complaint, genre=genre, risk=risk)
+    sure, unsure = decided(post(), calm, case), decided(post(), replace(calm, doubts=doubts), case)
+    assert unsure.rating == sure.rating
+    assert (unsure.fold_key, unsure.spread) == (sure.fold_key, sure.spread)
+    assert unsure.opens_case >= sure.opens_case
+    assert unsure.joins_case >= sure.joins_case
+    assert unsure.notifies >= sure.notifies
+    if sure.opens_case or sure.joins_case:
+        assert unsure.reason is sure.reason
+    assert not sure.uncertain
 
 
 @given(

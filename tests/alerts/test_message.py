@@ -52,6 +52,7 @@ MESSAGES = st.builds(
     console_url=TEXTS,
     locale=st.sampled_from(["zh-CN", "en"]),
     case_id=st.none() | st.integers(1),
+    uncertain=st.booleans(),
 )
 
 
@@ -69,6 +70,12 @@ def test_json_is_readable() -> None:
     assert data["severity"] == "urgent"
     assert data["created_at"] == "2026-11-22T03:59:40+00:00"
     assert data["post"]["marks"][0] == [5, 9]
+
+
+def test_json_from_before_there_was_doubt_is_read() -> None:
+    data = to_json(message())
+    del data["uncertain"]
+    assert from_json(data) == message()
 
 
 @pytest.mark.parametrize("broken", [{"severity": "grave"}, {"created_at": "today"}, {"colour": 1}])

@@ -101,6 +101,9 @@ def test_followers(count: int | None, chinese: str, in_english: str) -> None:
 def test_headlines() -> None:
     assert headline(CHINESE, message()) == "紧急 · 星云手表 · 微博"
     assert headline(ENGLISH, english()) == "Urgent · NebulaWatch · X"
+    unsure = message(uncertain=True)
+    assert headline(CHINESE, unsure) == "紧急 · 星云手表 · 微博 · 拿不准，请人看"
+    assert headline(ENGLISH, english(uncertain=True)).endswith(" · X · Not sure, please look")
     assert headline(CHINESE, operational()) == "服务告警 · 重要"
     assert headline(ENGLISH, operational(brand="NebulaWatch")) == (
         "Service alert · Important · NebulaWatch"

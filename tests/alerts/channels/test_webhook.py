@@ -51,7 +51,7 @@ def test_the_body_keeps_its_shape(request_: Request) -> None:
     assert set(body) == {
         *("version", "sent_at", "age_s", "time_left_s", "dedupe_key", "kind", "severity"),
         *("title", "brand", "reasons", "verdict", "created_at", "due_at", "late", "post"),
-        *("reply", "console_url", "locale", "case_id"),
+        *("reply", "console_url", "locale", "case_id", "uncertain"),
     }
     assert set(body["post"]) == {
         *("platform", "author", "followers", "text", "marks", "quoted", "url", "published_at"),

@@ -168,6 +168,19 @@ def test_a_case_shows_what_is_behind_it(pr: TestClient, rows: Rows) -> None:
     assert TEXT not in words
 
 
+def test_a_verdict_that_the_judge_doubts_is_marked(pr: TestClient, rows: Rows) -> None:
+    _, sure, _ = rows.complaint()
+    doubts = {"doubts": ["irony", "close_call"]}
+    _, unsure, _ = rows.complaint(told=message(uncertain=True), verdict_of=doubts)
+
+    assert "拿不准" not in plain(page_of(pr, f"/cases/{sure}"))
+    assert plain(page_of(pr)).count("拿不准，请人看") == 1
+    assert "拿不准，请人看 疑似反讽 难分彼此" in plain(page_of(pr, f"/cases/{unsure}"))
+    pr.cookies.set("shifen_language", "en")
+    english = plain(page_of(pr, f"/cases/{unsure}"))
+    assert "Not sure, please look Possible irony A close call" in english
+
+
 def test_a_look_in_clear_is_put_on_record(pr: TestClient, rows: Rows, parts: WebParts) -> None:
     _, case, _ = rows.complaint()
 

@@ -14,7 +14,7 @@ from monitor.web.pages import TEMPLATES
 from monitor.web.texts import CATALOGUES, CHINESE, ENGLISH, choose_language, word
 from monitor.web.views import SEVERITIES, tone_of
 from scrapers.post import Platform, Standing
-from sentiment.verdict import Genre, Label, Risk, Topic
+from sentiment.verdict import Doubt, Genre, Label, Risk, Topic
 
 
 def holes(text: str) -> set[str]:
@@ -63,7 +63,9 @@ def test_every_text_that_a_template_asks_for_exists_and_none_is_left_over() -> N
         ("state", list(AlertState)),
         ("verdict.label", [label.value for label in Label]),
         ("sign", [*Genre, "complaint_word", "risk_term", "non_event", "negation", "resolved"]),
-        ("sign", ["praise", "other_brand", "negative_tone"]),
+        ("sign", ["praise", "other_brand", "negative_tone", "irony", "contradiction"]),
+        ("sign", ["better_than_other", "worse_than_other"]),
+        ("doubt", list(Doubt)),
         ("standing", [standing for standing in Standing if standing is not Standing.ORDINARY]),
     ],
 )
