@@ -12,7 +12,7 @@ from sentiment.verdict import Genre, Sign
 
 _SHOWN = 5
 _TAG = re.compile(r"#[^#\s]{1,40}#?")
-_LINK = re.compile(r"https?://[!-~]+|\bt\.c[no]/\w+|网页链接")
+_LINK = re.compile(r"https?://[!-~]+|网页链接")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _LETTER = re.compile(r"[^\W\d_]")
 _READING = re.compile(r"[%¥$€£℃℉°]|\d ?(?:usd|元|美元|mph|km/h|hpa|mm|级)|[+-]\d", re.IGNORECASE)
@@ -46,11 +46,14 @@ def read(
     """
     personal = any(span.text not in _SELLERS_TOO for span in found.get("first_person", ()))
     for genre in genres:
-        words = list(dict.fromkeys(span.text for span in found.get(f"genres.{genre}", ())))
+        spans = found.get(f"genres.{genre}")
+        if not spans:
+            continue
+        words = list(dict.fromkeys(span.text for span in spans))
         needed = 1 if genre in _PUBLIC and not personal else max(complaints, 1)
         if genre is Genre.ADVERT and personal:
             needed += 1  # people speak of coupons, too
-        if genre is Genre.BOT and words and _says_more(text, words):
+        if genre is Genre.BOT and _says_more(text, words):
             continue
         if len(words) >= needed and not (genre is Genre.QUESTION and complaints):
             return GenreReading(genre, tuple(Sign(str(genre), word) for word in words[:_SHOWN]))
@@ -75,15 +78,15 @@ def _by_shape(text: str, repeats: int, *, personal: bool) -> GenreReading:
     if repeats >= _OFTEN:
         shapes.append(f"× {repeats + 1}")
     tags = len(_TAG.findall(text)) if "#" in text else 0
-    links = len(_LINK.findall(text)) if tags < _MANY_TAGS else 0
+    links = len(_LINK.findall(text)) if "http" in text or "网页链接" in text else 0
     if tags >= _MANY_TAGS or links >= _MANY_LINKS:
         letters = len(_LETTER.findall(clean(_TAG.sub(" ", text))))
         if letters < _FEW_LETTERS:
             shapes.append(f"# × {tags}" if tags >= _MANY_TAGS else f"http × {links}")
-    if not personal and len(_READING.findall(text)) >= _MANY_READINGS:
-        numbers = _NUMBER.findall(text)
+    numbers = () if personal else _NUMBER.findall(text)
+    if len(numbers) >= _MANY_NUMBERS and len(_READING.findall(text)) >= _MANY_READINGS:
         letters = len(_LETTER.findall(text))
-        if len(numbers) >= _MANY_NUMBERS and letters < _LETTERS_PER_NUMBER * len(numbers):
+        if letters < _LETTERS_PER_NUMBER * len(numbers):
             shapes.append(" ".join(numbers[:_MANY_NUMBERS]))
     if not shapes:
         return GenreReading()
