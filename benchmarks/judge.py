@@ -22,7 +22,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -272,10 +271,12 @@ def _start(name: str, file: Path) -> tuple[float, dict[str, float]]:
     command = [sys.executable, "-m", "benchmarks.scoring_process", name, str(file)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
-        (ready,) = islice(child.stdout, 1)
+        ready = child.stdout.readline()
         start_s = time.perf_counter() - began
-        memory: dict[str, float] = json.loads(child.stdout.read())
-    assert json.loads(ready)["version"]
+        last = child.stdout.read()
+    if child.returncode or not ready:
+        sys.exit(f"the scoring process ended with status {child.returncode}; see above")
+    memory: dict[str, float] = json.loads(last)
     return start_s, memory
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from monitor.ingest import SHOWN, LineError
-from monitor.pipeline.compose import sign_words
+from monitor.pipeline.compose import sign_words, word
 from sentiment.judge import Judge
 from sentiment.verdict import Verdict
 
@@ -101,8 +101,14 @@ def _answer(one: Asked, verdict: Verdict, locale: str) -> dict[str, Any]:
         "complaint": round(verdict.complaint, DECIMALS),
         "topic": verdict.topic.value,
         "risk": verdict.risk.value,
-        "reasons": sign_words(verdict, locale),
+        "reasons": [*sign_words(verdict, locale), *_doubts(verdict, locale)],
     }
+
+
+def _doubts(verdict: Verdict, locale: str) -> list[str]:
+    chinese = locale.startswith("zh")
+    names = (word(doubt.value, chinese=chinese) for doubt in verdict.doubts)
+    return [f"拿不准：{name}" if chinese else f"not sure: {name}" for name in names]
 
 
 def _json(answer: dict[str, Any]) -> str:

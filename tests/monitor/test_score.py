@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from monitor.ingest import LineError
 from monitor.score import Scored, parse, score_lines
 from sentiment.judge import Judge
+from sentiment.verdict import Doubt, Verdict
 from sentiment.words import WordScorer
 
 JUDGE = Judge(WordScorer())
@@ -91,6 +93,23 @@ def test_half_an_emoji_is_answered_in_ascii() -> None:
     (batch,) = scored(b'{"id": "\\ud83d", "text": "\\ud83d \xe5\x9d\x8f\xe4\xba\x86"}')
     assert batch.lines[0].isascii()
     assert ids(iter([batch])) == ["\ud83d"]
+
+
+class Hesitant(Judge):
+    """Is never sure."""
+
+    def judge(self, texts: Sequence[str], brands: Sequence[str] | None = None) -> list[Verdict]:
+        found = super().judge(texts, brands)
+        return [replace(one, doubts=(Doubt.IRONY, Doubt.CLOSE_CALL)) for one in found]
+
+
+@pytest.mark.parametrize(("locale", "says"), [("en", "not sure: "), ("zh-CN", "拿不准：")])
+def test_doubts_stand_behind_the_signs(locale: str, says: str) -> None:
+    (batch,) = score_lines(Pipe(b'{"id": 1, "text": "refund"}'), Hesitant(WordScorer()), locale)
+    first, *_, third, last = json.loads(batch.lines[0])["reasons"]
+    assert first.endswith("“refund”")
+    assert third.startswith(says)
+    assert last.startswith(says)
 
 
 def test_a_brand_may_be_named() -> None:
