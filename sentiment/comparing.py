@@ -50,6 +50,7 @@ _NOTHING = re.compile(
 )
 _REACH_OF_REGRET = 40
 _REACH_OF_TONE = 18
+_REACH_OF_MEASURE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,8 +340,9 @@ def _by_tone(found: re.Match[str], clause: _Clause) -> Comparison | None:
     if not ground:
         return None
     measure = ground.group()[0]
-    limit = _SENTENCE_END.search(text, ground.end())
-    stop = limit.start() if limit else len(text)
+    reach = min(len(text), ground.end() + _REACH_OF_MEASURE)
+    limit = _SENTENCE_END.search(text, ground.end(), reach)
+    stop = limit.start() if limit else reach
     earlier = [name for name in names if name.end() <= found.start()]
     rest = _NAMES.finditer(text, ground.end(), stop)
     later = next((name for name in rest if name.group()[0] != measure), None)

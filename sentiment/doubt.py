@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from sentiment import ironies
@@ -28,6 +29,7 @@ _SHORT: Final = 24
 _REACH: Final = 48
 _LONGEST_SPAN: Final = 60
 _SHOWN: Final = 3
+_MOST_PRAISE: Final = 10
 _QUOTED_BESIDES: Final = 12
 """So much beside the praise, the marks included, still leaves it the point of the quotation."""
 
@@ -103,7 +105,7 @@ def irony(text: str, *, complains: bool = False) -> tuple[str, ...]:
     Praise and smiles count beside harm or waiting, or where the text `complains` otherwise;
     not where somebody was helped.
     """
-    spans = [found.group().strip() for found in _plain(text)]
+    spans = [found.group().strip() for found in islice(_plain(text), _MOST_PRAISE)]
     if not spans:
         spans = _beside_harm(text, complains=complains)
     return tuple(dict.fromkeys(filter(None, spans)))[:_SHOWN]
@@ -124,9 +126,9 @@ def _plain(text: str) -> Iterator[re.Match[str]]:
 
 
 def _beside_harm(text: str, *, complains: bool) -> list[str]:
-    praise = list(_PRAISE_ZH.finditer(text))
+    praise = list(islice(_PRAISE_ZH.finditer(text), _MOST_PRAISE))
     if _LATIN.search(text):
-        praise += _PRAISE_EN.finditer(text)
+        praise += islice(_PRAISE_EN.finditer(text), _MOST_PRAISE)
     if not praise or _RELIEF.search(text):
         return []
     spans = []

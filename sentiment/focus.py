@@ -12,6 +12,7 @@ from X to us). Folded text has no capitals, so an unknown name elsewhere is no n
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -156,7 +157,8 @@ class _Reader:
         )
 
     def _clause(self, start: int, end: int) -> None:
-        names = [each for each in self._found if start <= each[0] < end]
+        first = bisect_left(self._found, (start,))
+        names = self._found[first : bisect_left(self._found, (end,))]
         compared = compare(self._marked, (start, end), self._subject, self._cues)
         grounds = compared.grounds if compared else ()
         plain = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -236,3 +237,13 @@ def test_any_text_is_doubted_or_not(text: str, measured: Measured) -> None:
     assert all(sign.text in text for sign in found.signs)
     assert len(found.signs) <= 4
     assert (Doubt.NOT_JUDGED not in found.doubts) or found == Doubted((Doubt.NOT_JUDGED,), ())
+
+
+@pytest.mark.parametrize(
+    "piece", ["感谢", "感谢让我", "真棒坏了,", "thanks @a for ", '"great ', "👏"]
+)
+def test_a_long_post_of_nothing_but_praise_is_read_in_time(piece: str) -> None:
+    text = piece * (5_000 // len(piece))
+    began = perf_counter()
+    doubts(text, SURE_PRAISE)
+    assert perf_counter() - began < 0.3

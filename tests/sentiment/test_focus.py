@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -291,3 +293,14 @@ def test_any_name_will_do(name: str, rivals: list[str], text: str) -> None:
     whole = f"{fold(name)}{text}"
     found = focus(whole, Target((name,), tuple(rivals)))
     assert bool(found.text) is bool(whole)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["星云手表比", "和星云手表相比,", "星云手表 比远山表,", "nebulawatch is better than farhill, "],
+)
+def test_a_long_post_of_nothing_but_comparisons_is_read_in_time(piece: str) -> None:
+    text = piece * (5_000 // len(piece))
+    began = perf_counter()
+    focus(text, NEBULA)
+    assert perf_counter() - began < 0.5
