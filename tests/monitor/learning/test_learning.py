@@ -402,21 +402,24 @@ class Counting:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.explained: list[str] = []
 
     def score(self, texts: Sequence[str]) -> list[Score]:
         self.asked += texts
         return [Score(0.2, 0.6, 0.2)] * len(texts)
 
     def explain(self, texts: Sequence[str]) -> list[tuple[Any, ...]]:
+        self.explained += texts
         return [()] * len(texts)
 
 
-def test_no_text_is_read_twice_while_learning(sqlite_rig: Rig) -> None:
+def test_no_text_is_read_twice_or_explained_while_learning(sqlite_rig: Rig) -> None:
     rig, scorer = sqlite_rig, Counting()
     publish(rig, [*FALSE_ALARMS, *MISSED])
     say(rig, dict.fromkeys(MISSED, Right(complaint=True)))
     train(rig.database, scorer, rig.live.current(), by="lin", now=rig.clock)
     assert len(scorer.asked) == len(set(scorer.asked)) > len(MISSED)
+    assert scorer.explained == []
 
 
 def test_a_shadow_asks_the_scorer_below_nothing_more(sqlite_rig: Rig) -> None:
