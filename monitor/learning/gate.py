@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import comb
+from math import comb, erfc, sqrt
 from typing import Any, Final
 
 FEWEST: Final = 20
@@ -15,6 +15,8 @@ MARGIN: Final = 0.02
 """Macro-F1 by which any other figure may fall: two posts in a hundred."""
 CHANCE: Final = 0.05
 """A gain that chance brings about more often than this is none."""
+MANY: Final = 1_000
+"""Tosses of a coin from which on the normal curve says the same."""
 FIGURES: Final = ("label_f1", "complaint_f1")
 
 
@@ -37,8 +39,10 @@ def objections(metrics: Mapping[str, Any]) -> list[Objection]:
 def odds_of_chance(gained: int, lost: int) -> float:
     """Return how probable at least `gained` of all changed answers are if chance changed them."""
     changed = gained + lost
+    if changed > MANY:
+        return erfc((gained - 0.5 - changed / 2) / sqrt(changed / 2)) / 2
     better = sum(comb(changed, count) for count in range(gained, changed + 1))
-    return better / float(2**changed) if changed < 1_000 else float(gained <= lost)
+    return float(better / 2**changed)
 
 
 def _on_corrections(found: Mapping[str, Any]) -> Iterator[Objection]:

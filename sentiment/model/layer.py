@@ -36,6 +36,8 @@ LARGEST_SHIFT: Final = 8.0
 FLOOR: Final = 0.01
 """The least probability that can be raised: a scorer that says 0 may be corrected too."""
 READ_CHARACTERS: Final = 5_000
+LONGEST_BASE: Final = 33
+"""Characters kept of the version below: a scorer's has 49, the layer adds 16."""
 
 _MAGIC: Final = b"shifenL1"
 _HEAD: Final = struct.Struct("<8sQIH")
@@ -145,7 +147,8 @@ class LayeredScorer:
 
     @property
     def version(self) -> str:
-        return f"{self._base.version}+{self._layer.version}"
+        # The layer's part is made of the whole name below, so that no two are taken for one.
+        return f"{self._base.version[:LONGEST_BASE]}+{self._layer.version}"
 
     def score(self, texts: Sequence[str]) -> list[Score]:
         shifts = self._layer.shifts(texts).tolist()

@@ -223,6 +223,17 @@ def test_a_layer_of_other_n_grams_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         from_bytes(kept)
 
 
+def test_a_long_name_below_is_cut_and_stays_apart_from_others() -> None:
+    names = []
+    for ending in "ab":
+        base = Flat()
+        base.version = f"transformer-{'x' * 36}{ending}"
+        scorer = LayeredScorer(base, fit(base.version, lessons()))
+        names.append(scorer.version)
+        assert len(base.version) == len(scorer.version) == 49
+    assert names[0] != names[1]
+
+
 def test_a_layer_over_another_scorer_is_refused() -> None:
     with pytest.raises(LayerError, match="learnt over other-1, not over flat-1"):
         LayeredScorer(Flat(), replace(learnt(), base_version="other-1"))
