@@ -28,7 +28,7 @@ from monitor.pipeline.judge import Judging
 from monitor.pipeline.notify import Notifier, Routes
 from monitor.pipeline.watch_over import Overseer
 from monitor.planning import Planner
-from monitor.scoring import build_scorer
+from monitor.scoring import build_scorer, judge_of
 from monitor.secrets import Secrets
 from monitor.service import Parts, Service
 from monitor.storage import cases
@@ -122,8 +122,7 @@ def load_scorer_of(setting: Setting, metrics: Metrics) -> Scorer:
 def build_judge(setting: Setting) -> Judge:
     """Build the judge for texts without a database; loads the scorer."""
     scorer = setting.scorer or load_scorer_of(setting, Metrics())
-    words = {word for brand in setting.config.brands for word in brand.complaint_words}
-    return Judge(scorer, complaint_words=sorted(words))
+    return judge_of(scorer, setting.config.brands)
 
 
 def build_ingest(

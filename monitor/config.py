@@ -106,7 +106,7 @@ class PromiseSettings(Section):
 class SentimentSettings(Section):
     """Section `sentiment`."""
 
-    scorer: Literal["snownlp", "vader", "words", "onnx", "http"] = "snownlp"
+    scorer: Literal["shipped", "snownlp", "vader", "words", "onnx", "http"] = "shipped"
     onnx: OnnxSettings = OnnxSettings()
     http: HttpSettings = HttpSettings()
 

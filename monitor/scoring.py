@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
 
 from alerts.channels.http import host, loopback
-from monitor.config import SentimentSettings
+from monitor.config import BrandSettings, SentimentSettings
 from monitor.metrics import Metrics
 from responses.privacy import mask
 from scrapers.errors import SourceError
 from scrapers.http import Reader, Transport, retry_after_s
+from sentiment.focus import Target
+from sentiment.judge import Judge
 from sentiment.loading import load_scorer, load_transformer
 from sentiment.remote.limits import Budget, Limits
 from sentiment.remote.scorer import NoAnswer, Outcome, RemoteScorer, Reply
@@ -31,6 +33,19 @@ def build_scorer(settings: SentimentSettings, *, api_key: str, metrics: Metrics)
     if settings.scorer == "http":
         return build_remote(settings.http, load_scorer(DEFAULT), api_key=api_key, metrics=metrics)
     return load_scorer(settings.scorer)
+
+
+def judge_of(scorer: Scorer, brands: Sequence[BrandSettings]) -> Judge:
+    """Build the judge that knows the brands' names, each other's names, and their own words."""
+    names = {brand.name: (brand.name, *brand.aliases, *brand.handles.values()) for brand in brands}
+    targets = [
+        Target(
+            own, tuple(name for brand, others in names.items() if brand != each for name in others)
+        )
+        for each, own in names.items()
+    ]
+    words = {word for brand in brands for word in brand.complaint_words}
+    return Judge(scorer, targets=targets, complaint_words=sorted(words))
 
 
 def build_remote(

@@ -229,17 +229,3 @@ FIRST_PERSON = words(
     """,
 )
 """The author speaks of what happened to them."""
-
-PREFERS = words(
-    zh=r"""
-        还是{brand}(?:更|最|比较)?(?:香|好|强|靠谱|牛|舒服|稳|值) 不如{brand}
-        (?:换|转|改用|投奔){brand}
-    """,
-    en=r"""
-    (?:switch(?:ed|ing)|moving|moved|going back) to {brand}
-    {brand} is (?:so much |much |way )?better
-    should(?:'ve| have)? (?:get|got|gotten|bought|stuck with|stayed with) {brand}
-    prefer {brand}
-    """,
-)
-"""Another brand is the bad one; `{brand}` stands for the watched brand's name."""

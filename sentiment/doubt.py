@@ -42,7 +42,8 @@ class Measured:
 
     `score` is about the brand, `complaint` the verdict's probability, `complaint_words` the
     number of words of complaint that are neither denied nor put right. `coverage` is the share
-    of the text's features that the model has seen in training. `parts` are the tones of the
+    of the text's features that the model has seen in training. `risk_word` says that a harm is
+    named which seems not to have happened. `parts` are the tones of the
     clauses about the brand, `passed_on` that of what the author passes on: positive minus
     negative probability, -1..1.
     """
@@ -52,6 +53,7 @@ class Measured:
     language: str = "zh"
     complaint_words: int = 0
     coverage: float = 1.0
+    risk_word: bool = False
     parts: tuple[float, ...] = ()
     passed_on: float | None = None
 
@@ -92,6 +94,7 @@ def doubts(text: str, measured: Measured) -> Doubted:
         Doubt.CONTRADICTION: bool(contradicted),
         Doubt.UNKNOWN_DOMAIN: _unknown(measured),
         Doubt.CLOSE_CALL: _close(measured),
+        Doubt.RISK_WORD: measured.risk_word and not measured.settled,
     }
     return Doubted(
         tuple(doubt for doubt, there in found.items() if there),

@@ -10,7 +10,7 @@ from hashlib import sha256
 from sentiment import cues, harmless, harms, moods, subjects
 from sentiment.harmless import Context
 from sentiment.text import fold
-from sentiment.verdict import Genre, Risk, Topic
+from sentiment.verdict import Genre, Kind, Risk, Topic
 from sentiment.wordlist import Words
 
 
@@ -25,9 +25,9 @@ class Lexicon:
     praise: Words = moods.PRAISE
     addressed: Words = cues.ADDRESSED
     first_person: Words = cues.FIRST_PERSON
-    prefers: Words = cues.PREFERS
     genres: Mapping[Genre, Words] = field(default_factory=lambda: subjects.GENRES)
     topics: Mapping[Topic, Words] = field(default_factory=lambda: subjects.TOPICS)
+    kinds: Mapping[Kind, Words] = field(default_factory=lambda: subjects.KINDS)
     risks: Mapping[Risk, Words] = field(default_factory=lambda: harms.RISKS)
     weak_risks: Mapping[Risk, Words] = field(default_factory=lambda: harms.WEAK_RISKS)
     contexts: Mapping[Context, Words] = field(default_factory=lambda: harmless.CONTEXTS)
@@ -40,11 +40,11 @@ class Lexicon:
     def lists(self) -> Iterator[tuple[str, Words]]:
         """Name each list that every text is searched for, those of a mapping as `topics.refund`.
 
-        Not `prefers`, which waits for a brand, nor `contexts`, which wait for a risk.
+        Not `contexts`, which wait for a risk.
         """
         for each in fields(self):
             value = getattr(self, each.name)
-            if isinstance(value, Words) and each.name != "prefers":
+            if isinstance(value, Words):
                 yield each.name, value
             elif isinstance(value, Mapping) and each.name != "contexts":
                 yield from ((f"{each.name}.{key}", table) for key, table in value.items())

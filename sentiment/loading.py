@@ -6,20 +6,23 @@ that do not score. A table of names, read with importlib when a scorer is asked 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 
 from sentiment.bilingual import BilingualScorer
 from sentiment.scorer import Scorer, ScorerUnavailable
 from sentiment.settings import OnnxSettings
 
-SCORERS = {
+SCORERS: Mapping[str, tuple[str, ...]] = {
+    "shipped": ("sentiment.model.shipped:ShippedScorer",),
     "snownlp": ("sentiment.chinese:SnowNlpScorer", "sentiment.english:VaderScorer"),
     "vader": ("sentiment.words:WordScorer", "sentiment.english:VaderScorer"),
     "words": ("sentiment.words:WordScorer", "sentiment.words:WordScorer"),
 }
-"""Name of a scorer → the parts that read Chinese and English.
+"""Name of a scorer → the one that reads all, or the parts that read Chinese and English.
 
-`snownlp` is the default; `vader` does without SnowNLP's memory, `words` without any library.
+`shipped` is the default, `snownlp` and `vader` are what it is measured against, `words` does
+without any library.
 """
 
 
@@ -31,8 +34,8 @@ def load_scorer(name: str) -> Scorer:
     """Build the scorer called `name`, one of `SCORERS`; raise UnknownScorer for other names."""
     if name not in SCORERS:
         raise UnknownScorer(f"no scorer {name!r}; there are {', '.join(sorted(SCORERS))}")
-    chinese, english = SCORERS[name]
-    return BilingualScorer(_part(chinese), _part(english))
+    parts = [_part(place) for place in SCORERS[name]]
+    return parts[0] if len(parts) == 1 else BilingualScorer(*parts)
 
 
 def load_transformer(settings: OnnxSettings) -> Scorer:

@@ -15,7 +15,8 @@ class Score:
     author complains, None from a scorer that knows only polarity. `by` is the version of the
     scorer that answered where it was not the one that was asked, else empty.
     `complaint_shift` is what people's corrections add to the log-odds of a complaint where the
-    judge reckons them itself, because `complaint` is None.
+    judge reckons them itself, because `complaint` is None. `coverage` is the share of the text
+    that is of a kind the scorer has learnt from, 1 from one that cannot tell.
     """
 
     negative: float
@@ -24,6 +25,7 @@ class Score:
     complaint: float | None = None
     by: str = ""
     complaint_shift: float = 0.0
+    coverage: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sentiment.verdict import Genre, Topic
+from sentiment.verdict import Genre, Kind, Topic
 from sentiment.wordlist import Words, words
 
 GENRES: Mapping[Genre, Words] = {
@@ -182,9 +182,7 @@ TOPICS: Mapping[Topic, Words] = {
         """,
     ),
     Topic.ACCOUNT: words(
-        zh=r"""
-            账号 帐号 账户 帐户 封号 盗号 被封 登录 登陆 密码 验证码 注销 实名 解绑 会员 自动续费
-        """,
+        zh="账号 帐号 账户 帐户 封号 盗号 被封 登录 登陆 密码 验证码 注销 实名 解绑 会员 自动续费",
         en=r"""
         account(?:s)?
         log(?:ged)? ?in
@@ -247,8 +245,8 @@ TOPICS: Mapping[Topic, Words] = {
     ),
     Topic.SERVICE: words(
         zh=r"""
-            客服 服务 态度 售后 店员 服务员 师傅 人工 推诿 踢皮球 敷衍 没人(?:理|管|接|回|处理)
-            不理 不回复? 不处理 电话打不通
+            客服 服务 态度 售后 店员 服务员 师傅 人工 推诿 踢皮球 敷衍 没人(?:理|管|接|回|处理) 不理
+            不回复? 不处理 电话打不通
         """,
         en=r"""
         customer (?:service|support|care|relations)
@@ -266,9 +264,7 @@ TOPICS: Mapping[Topic, Words] = {
         """,
     ),
     Topic.PRICE: words(
-        zh=r"""
-            价格 涨价 降价 太贵 好贵 乱收费 多收 多扣 扣费 扣款 杀熟 价保 差价 加价 账单 收费
-        """,
+        zh="价格 涨价 降价 太贵 好贵 乱收费 多收 多扣 扣费 扣款 杀熟 价保 差价 加价 账单 收费",
         en=r"""
         price(?:s|d|y)?
         pricing
@@ -281,9 +277,7 @@ TOPICS: Mapping[Topic, Words] = {
         """,
     ),
     Topic.ADVERTISING: words(
-        zh=r"""
-            虚假宣传 虚假广告 夸大 误导 广告 宣传 代言
-        """,
+        zh="虚假宣传 虚假广告 夸大 误导 广告 宣传 代言",
         en=r"""
         false advertis\w+
         mislead\w+
@@ -293,3 +287,71 @@ TOPICS: Mapping[Topic, Words] = {
     ),
 }
 """Where two topics have as many words in the text, the one further up wins."""
+
+KINDS: Mapping[Kind, Words] = {
+    Kind.TECHNICAL: words(
+        zh=r"""
+            闪退 死机 黑屏 白屏 蓝屏 花屏 卡顿 卡死 打不开 登不上 登录不了 登陆不了 连不上 断网
+            没信号 信号(?:差|不好|太差)
+            网速 崩了 崩溃 宕机 服务器 系统(?:故障|崩溃|错误|更新|升级) bug 重启 充不进 充不了
+            不能充电 发烫 发热 掉电 续航
+            开不了机 无法(?:开机|登录|登陆|连接|使用|打开) 失灵 烧机油 漏油 异响 顿挫 故障 失控
+            读不出 识别不了
+        """,
+        en=r"""
+        crash(?:es|ed|ing)?
+        bug(?:s|gy)?
+        glitch\w*
+        error(?:s| code| message)?
+        (?:is|are|was|been|site|website|app|servers?|system|network|internet|wifi) down
+        (?:stopped|not|isn't|doesn't|won't) (?:work|load|open|connect|turn on)\w*
+        (?:stopped|not|isn't|doesn't|won't) (?:charg|sync|pair|updat)\w*
+        (?:can't|cannot|unable to) (?:log|sign|connect|load|open|access)\w*
+        no (?:signal|connection|internet|service)
+        outage
+        battery
+        freez\w+
+        """,
+    ),
+    Kind.AFTERSALE: words(
+        zh=r"""
+            退款 退货 退钱 退换 换货 仅退款 保修 质保 返修 维修 售后 快递 物流 发货 配送 派送 送货
+            送餐 送达 送错 发错 漏发
+            少发 少送 漏送 丢件 包裹 签收 骑手 外卖(?:员|小哥) 超时 到账 赔付
+        """,
+        en=r"""
+        refund\w*
+        money back
+        return(?:s|ed|ing)? (?:it|my|this|the|policy|label)
+        warranty
+        repair\w*
+        replacement
+        deliver\w*
+        shipp\w+
+        parcel
+        package
+        courier
+        tracking
+        luggage
+        baggage
+        """,
+    ),
+    Kind.PRESALE: words(
+        zh=r"""
+            有(?:没有)?货 缺货 断货 抢不到 预售 预约不(?:到|上) 首发 下单前 咨询(?:半天|了)
+            页面(?:写|标|上) 标价 虚假(?:宣传|广告) 宣传(?:说|上)
+            与描述不符 到店(?:才|又)说 优惠(?:不能用|用不了)
+        """,
+        en=r"""
+        in stock
+        out of stock
+        sold out
+        pre-?order\w*
+        advertis\w+
+        promo\w*
+        (?:listed|website) (?:price|says|said)
+        quote(?:d)?
+        """,
+    ),
+}
+"""The desk that a complaint belongs to (docs/complaint-guidelines.md); tried in this order."""

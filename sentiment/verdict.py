@@ -71,6 +71,7 @@ class Doubt(StrEnum):
     CONTRADICTION = "contradiction"
     UNKNOWN_DOMAIN = "unknown_domain"
     CLOSE_CALL = "close_call"
+    RISK_WORD = "risk_word"
     NOT_JUDGED = "not_judged"
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from monitor.live_config import Rules
+from monitor.scoring import judge_of
 from monitor.storage import models
 from monitor.storage.database import Database
 from monitor.storage.models import InForce, ModelState
@@ -122,11 +123,5 @@ class Judges:
         """Return the judge that knows the brands' own complaint words of these rules."""
         key = (rules.version, scorer.version)
         if self._judge is None or self._key != key:
-            self._judge, self._key = judge_over(scorer, rules), key
+            self._judge, self._key = judge_of(scorer, rules.config.brands), key
         return self._judge
-
-
-def judge_over(scorer: Scorer, rules: Rules) -> Judge:
-    """Build the judge that knows the brands' own complaint words of these rules."""
-    words = {word for brand in rules.config.brands for word in brand.complaint_words}
-    return Judge(scorer, complaint_words=sorted(words))

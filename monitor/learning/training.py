@@ -19,8 +19,9 @@ from monitor.learning.exams import (
     right_answers,
 )
 from monitor.learning.gate import Objection, objections
-from monitor.learning.live import Remembering, judge_over
+from monitor.learning.live import Remembering
 from monitor.live_config import Rules
+from monitor.scoring import judge_of
 from monitor.storage import corrections, models
 from monitor.storage.corrections import Corrected, Right
 from monitor.storage.database import Connection, Database
@@ -87,7 +88,7 @@ class _Bench:
     def judge(self, layer: Layer | None = None) -> Judge:
         """Return the judge with a layer or without."""
         scorer = LayeredScorer(self.scorer, layer) if layer else self.scorer
-        return judge_over(_Unexplained(scorer), self._rules)
+        return judge_of(_Unexplained(scorer), self._rules.config.brands)
 
 
 def train(

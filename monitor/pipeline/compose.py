@@ -66,6 +66,9 @@ CHINESE_WORDS: Final = {
     "contradiction": "前后矛盾",
     "unknown_domain": "说法陌生",
     "close_call": "难分彼此",
+    "risk_word": "提到风险但像是没有发生",
+    "speaks_for": "偏负面",
+    "speaks_against": "偏正面",
     "not_judged": "无法判断",
 }
 ENGLISH_WORDS: Final = {
@@ -80,6 +83,10 @@ ENGLISH_WORDS: Final = {
     "better_than_other": "better than another",
     "worse_than_other": "worse than another",
     "unknown_domain": "unfamiliar words",
+    "close_call": "a close call",
+    "risk_word": "names a harm that seems not to have happened",
+    "speaks_for": "weighs towards negative",
+    "speaks_against": "weighs towards positive",
 }
 
 

@@ -21,6 +21,9 @@ _Hashes = NDArray[np.uint64]
 
 BUCKET_BITS = 18
 BUCKETS = 1 << BUCKET_BITS
+KEY_BITS = 21
+KEYS = 1 << KEY_BITS
+"""Keys tell features apart better than buckets do: enough to say which ones were ever seen."""
 
 _SPACE, _WORD, _OTHER = 0, 1, 2
 _BASE = 0x9E3779B97F4A7C15
@@ -35,9 +38,11 @@ class Grams:
 
     The places count in the batch's joined text; features are in the order of the texts, and
     those of text `t` begin at `offsets[t]` and end before `offsets[t + 1]`. `token[i]` is the
-    number, in the batch, of the token that the feature begins in or is a part of.
+    number, in the batch, of the token that the feature begins in or is a part of. `key` has
+    KEY_BITS bits, the first BUCKET_BITS of which are the bucket.
     """
 
+    key: Integers
     bucket: Integers
     token: Integers
     start: Integers
@@ -60,6 +65,11 @@ class Features:
     def tokens(self) -> Grams:
         """The features that are one token each."""
         return self.kinds[0]
+
+    @property
+    def pairs(self) -> Grams:
+        """The features that are two tokens in a row."""
+        return self.kinds[1]
 
 
 def features(texts: Sequence[str]) -> Features:
@@ -140,9 +150,10 @@ def _grams(
     within = ends <= origins[np.minimum(text + 1, len(origins) - 1)]
     hashes, text = hashes[within], text[within]
     mixed = (hashes ^ (hashes >> np.uint64(32))) * np.uint64(_BASE)
-    bucket = (mixed >> np.uint64(64 - BUCKET_BITS)).astype(np.int64)
+    key = (mixed >> np.uint64(64 - KEY_BITS)).astype(np.int64)
     offsets = np.searchsorted(text, np.arange(len(origins)))
-    return Grams(bucket, tokens[within], starts[within], ends[within], offsets)
+    bucket = key >> (KEY_BITS - BUCKET_BITS)
+    return Grams(key, bucket, tokens[within], starts[within], ends[within], offsets)
 
 
 def _span_hashes(codes: NDArray[np.uint32], starts: Integers, ends: Integers) -> _Hashes:

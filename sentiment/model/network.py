@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.model.features import BUCKETS, Features, Integers
+from sentiment.model.features import BUCKETS, KEYS, Features, Integers
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -64,8 +64,9 @@ class Network:
     `vectors` has one row of d small integers for each bucket, `scales` the size of their steps.
     `window` is 3 x d x k (the token before, the token, the one after), `hidden` (d + 2k) x h,
     `outward` h x 4, `straight` (d + 2k) x 4, a linear path beside the hidden layer. The four
-    outputs are `OUTPUTS`; the last one is a log-odds of its own. `calibration` has one entry
-    for each language that the model reads.
+    outputs are `OUTPUTS`; the last one is a log-odds of its own. `known` has one bit for each
+    key of a pair of tokens, set where training has seen it. `calibration` has one entry for
+    each language that the model reads.
     """
 
     version: str
@@ -78,6 +79,7 @@ class Network:
     outward: Floats
     straight: Floats
     bias: Floats
+    known: NDArray[np.uint8]
     calibration: Mapping[str, Calibration]
 
     def read(self, features: Features) -> Reading:
@@ -97,6 +99,15 @@ class Network:
         mean = _per_text(np.add, bent, offsets) / np.sqrt(np.maximum(lengths, 1))[:, None]
         most = _per_text(np.maximum, bent, offsets)
         return Reading(owner, tokens, bent, np.concatenate([bag, mean, most], axis=1))
+
+    def coverage(self, features: Features) -> Floats:
+        """Return the share of each text's pairs of tokens that training has seen, 1 of none."""
+        pairs = features.pairs
+        seen = (self.known[pairs.key >> 3] >> (pairs.key & 7)) & 1
+        sums = np.concatenate(([0], np.cumsum(seen)))[pairs.offsets]
+        counts = np.diff(pairs.offsets)
+        shares: Floats = np.where(counts > 0, np.diff(sums) / np.maximum(counts, 1), 1.0)
+        return shares
 
     def _token_sums(self, features: Features) -> NDArray[np.int64]:
         """Return the sum of the vectors of each token's features; whole numbers, so exact."""
@@ -179,6 +190,7 @@ def save_network(path: Path, network: Network) -> None:
         path,
         about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
         vectors=network.vectors,
+        known=network.known,
         **{name: getattr(network, name).astype(np.float32) for name in _FLOATS},
     )
 
@@ -195,9 +207,13 @@ def _build(about: Mapping[str, Any], parts: Mapping[str, NDArray[Any]]) -> Netwo
     vectors = parts["vectors"]
     if vectors.dtype != np.int8 or vectors.shape[0] != BUCKETS:
         raise ValueError(f"vectors of {vectors.dtype} {vectors.shape}, expected {BUCKETS} rows")
+    known = parts["known"]
+    if known.dtype != np.uint8 or known.shape != (KEYS // 8,):
+        raise ValueError(f"known pairs of {known.dtype} {known.shape}")
     return Network(
         version=str(about["version"]),
         vectors=vectors,
+        known=known,
         calibration={
             language: Calibration(np.array(slope, np.float64), np.array(shift, np.float64))
             for language, (slope, shift) in about["calibration"].items()

@@ -48,14 +48,18 @@ class ShippedScorer:
 
     def _score(self, texts: Sequence[str]) -> list[Score]:
         network = self._network
-        outputs = network.outputs(network.read(features([normalise(text) for text in texts])))
+        seen = features([normalise(text) for text in texts])
+        outputs = network.outputs(network.read(seen))
+        coverage = np.round(network.coverage(seen), _DECIMALS).tolist()
         languages = [language(text) for text in texts]
         scores = [NEUTRAL] * len(texts)
         for code, calibration in network.calibration.items():
             places = [place for place, found in enumerate(languages) if found == code]
             rows = _probabilities(calibration.apply(outputs[places]))
             for place, (negative, neutral, positive, complaint) in zip(places, rows, strict=True):
-                scores[place] = Score(negative, neutral, positive, complaint)
+                scores[place] = Score(
+                    negative, neutral, positive, complaint, coverage=coverage[place]
+                )
         return scores
 
     def _explain(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:

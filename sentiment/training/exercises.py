@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment.labelled import EMOTICON
 from sentiment.model.features import Integers
 from sentiment.model.shipped import normalise
 from sentiment.text import clean
@@ -44,7 +44,6 @@ _WEIGHTS: Final[Mapping[str, float]] = {
 _BALANCE: Final = 0.3
 """How far rare classes are lifted: 0 not at all, 1 to the same total."""
 _READ: Final = 400
-_EMOTICON: Final = re.compile(r"\[[^\[\]\s]{1,8}\]|[\U0001F000-\U0001FAFF\u2600-\u27BF]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def with_bare(corpora: Iterable[Corpus]) -> Iterable[Corpus]:
         yield corpus
         if corpus.name == BARE:
             bare = tuple(
-                Example(each.id, _EMOTICON.sub("", each.text), each.label)
+                Example(each.id, EMOTICON.sub(" ", each.text).strip(), each.label)
                 for each in corpus.examples
             )
             yield Corpus(f"{BARE}-bare", corpus.part, corpus.language, corpus.task, bare)

@@ -99,4 +99,5 @@ def _stretches(starts: Integers, lengths: Integers) -> Integers:
     """Return the numbers of all stretches, one after the other."""
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+    numbers: Integers = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+    return numbers

@@ -102,7 +102,8 @@ def teach(recipe: Recipe, exercises: Exercises) -> Pupil:
             loss.backward()
             optimiser.step()
             step += 1
-    return pupil.eval()
+    pupil.eval()
+    return pupil
 
 
 def loss_of(recipe: Recipe, exercises: Exercises, answer: Tensor, chosen: Integers) -> Tensor:

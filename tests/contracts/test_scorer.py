@@ -71,7 +71,7 @@ def http(httpserver: HTTPServer) -> Iterator[Scorer]:
     }
 
 
-@pytest.fixture(params=["words", "vader", "snownlp", "corrected", "onnx", "http"])
+@pytest.fixture(params=["shipped", "words", "vader", "snownlp", "corrected", "onnx", "http"])
 def scorer(request: pytest.FixtureRequest) -> Iterator[Scorer]:
     if request.param in {"snownlp", "onnx", "http"}:
         yield request.getfixturevalue(request.param)

@@ -290,7 +290,7 @@ def test_a_model_directory_that_is_not_there_is_grave_and_names_the_mend(
 
 @pytest.mark.parametrize(
     ("status", "told", "mend"),
-    [(0, "tiny answers", ""), (401, "refused: the server answered 401", "snownlp judges")],
+    [(0, "tiny answers", ""), (401, "refused: the server answered 401", "shipped judges")],
 )
 def test_a_model_elsewhere_is_asked_about_our_own_posts_once(
     site: Site,

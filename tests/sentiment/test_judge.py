@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sentiment.judge import Judge
 from sentiment.lexicon import Lexicon
-from sentiment.scorer import Score
+from sentiment.scorer import Evidence, Score
 from sentiment.verdict import Genre, Label, Risk, Sign, Topic, Verdict
 from sentiment.words import WordScorer
 
@@ -30,6 +30,9 @@ class Fixed:
     def score(self, texts: Sequence[str]) -> list[Score]:
         self.seen.extend(texts)
         return [self.polarity] * len(texts)
+
+    def explain(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
+        return [()] * len(texts)
 
 
 @pytest.fixture(scope="module")
@@ -105,13 +108,15 @@ def test_what_an_other_brand_did_counts_less(judge: Judge) -> None:
     text = "远光手机翻车了，还是星云手表香"
     ours, theirs = one(judge, text, "星云手表"), one(judge, text, "远光手机")
     assert ours.complaint < theirs.complaint
-    assert Sign("other_brand", "还是星云手表香") in ours.signs
-    assert "other_brand" not in codes(theirs)
+    assert Sign("better_than_other", "还是星云手表香") in ours.signs
+    assert Sign("other_brand", "远光手机翻车了") in ours.signs
+    assert Sign("other_brand", "还是星云手表香") in theirs.signs
+    assert "worse_than_other" in codes(theirs)
 
 
 def test_a_brand_name_is_no_pattern(judge: Judge) -> None:
-    assert "other_brand" not in codes(one(judge, "还是abc香，退款", "a.c"))
-    assert "other_brand" in codes(one(judge, "还是A.C香，退款", "A.C"))
+    assert "better_than_other" not in codes(one(judge, "还是abc香，退款", "a.c"))
+    assert "better_than_other" in codes(one(judge, "还是A.C香，退款", "A.C"))
 
 
 @pytest.mark.parametrize(
