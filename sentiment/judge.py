@@ -8,7 +8,7 @@ from typing import Final
 
 from sentiment import complaint, genre
 from sentiment.chain import split
-from sentiment.complaint import Weights, observe
+from sentiment.complaint import Observed, Weights, observe
 from sentiment.doubt import Measured, doubts
 from sentiment.focus import Focus, Target, focus
 from sentiment.genre import GenreReading
@@ -31,6 +31,7 @@ _KIND_OF_TOPIC: Final = {
 }
 _READ_CHARACTERS: Final = 5_000
 """The longest post that Weibo takes; the rest of a longer text is not read."""
+_AT_ONCE: Final = 128
 _OWN_WORDS: Final = 4
 """From so many characters on, what reposters say themselves is judged rather than the chain."""
 
@@ -40,8 +41,8 @@ class _Draft:
     """A text on its way to a verdict.
 
     `found` are the words of the whole text, `found_about` those of its part about the brand.
-    `asked` is what the scorer is asked first of all, then come the parts whose tones are
-    compared with each other, and what the author passes on.
+    `asked` is what the scorer is asked, `more` the parts whose tones are compared with each
+    other, the last of them being what the author passes on, if there is such a thing.
     """
 
     text: str
@@ -49,8 +50,8 @@ class _Draft:
     found: Findings
     found_about: Findings
     focus: Focus
-    asked: tuple[str, ...]
-    parts: int
+    asked: str
+    more: tuple[str, ...]
     passed_on: bool
 
 
@@ -94,15 +95,37 @@ class Judge:
         brands = brands if brands is not None else [""] * len(texts)
         if len(brands) != len(texts):
             raise ValueError(f"{len(brands)} brands for {len(texts)} texts")
-        drafts = [self._draft(*pair) for pair in zip(texts, brands, strict=True)]
-        scores = self._scorer.score([asked for draft in drafts for asked in draft.asked])
-        evidence = self._scorer.explain([draft.asked[0] for draft in drafts])
+        pairs = list(zip(texts, brands, strict=True))
+        return [
+            verdict
+            for first in range(0, len(pairs), _AT_ONCE)
+            for verdict in self._judge(pairs[first : first + _AT_ONCE])
+        ]
+
+    def _judge(self, pairs: Sequence[tuple[str, str]]) -> list[Verdict]:
+        drafts = [self._draft(*pair) for pair in pairs]
+        asked = [draft.asked for draft in drafts]
+        scores = self._scorer.score(asked)
+        # A scorer that has just read these texts need not read them again.
+        evidence = self._scorer.explain(asked)
+        more = self._scorer.score([part for draft in drafts for part in draft.more])
         verdicts, first = [], 0
-        for draft, why in zip(drafts, evidence, strict=True):
-            own = scores[first : first + len(draft.asked)]
-            verdicts.append(self._verdict(draft, own, why))
-            first += len(draft.asked)
+        for draft, score, why in zip(drafts, scores, evidence, strict=True):
+            tones = [each.positive - each.negative for each in more[first:][: len(draft.more)]]
+            verdicts.append(self._verdict(draft, score, tones, why))
+            first += len(draft.more)
         return verdicts
+
+    def observe(self, texts: Sequence[str]) -> list[tuple[Observed, Score, Risk]]:
+        """Return what bears on a complaint in each text, for those who fit `Weights`."""
+        drafts = [self._draft(text, "") for text in texts]
+        scores = self._scorer.score([draft.asked for draft in drafts])
+        found = []
+        for draft, score in zip(drafts, scores, strict=True):
+            risk = self._risks.read(draft.folded, draft.found, negative=score.negative)
+            seen = observe(draft.found_about, self._genre(draft).genre, draft.focus.lean)
+            found.append((seen, score, risk.risk))
+        return found
 
     def _version_with(self, scorer: str) -> str:
         return f"{scorer}+words-{self._words_version}"
@@ -119,24 +142,15 @@ class Judge:
         parts = (clean(folded[:turn]), clean(folded[turn:])) if turn else ()
         passed_on = (clean(chain.quoted[0]),) if chain.quoted and own is chain.own else ()
         found_about = self._finder.find(about.text) if about.narrowed else found
-        return _Draft(
-            text,
-            folded,
-            found,
-            found_about,
-            about,
-            (asked, *parts, *passed_on),
-            len(parts),
-            bool(passed_on),
-        )
+        more = (*parts, *passed_on)
+        return _Draft(text, folded, found, found_about, about, asked, more, bool(passed_on))
 
     def _target(self, brand: str) -> Target:
         return self._targets.get(brand) or Target((brand,))
 
     def _verdict(
-        self, draft: _Draft, scores: Sequence[Score], evidence: tuple[Evidence, ...]
+        self, draft: _Draft, score: Score, tones: Sequence[float], evidence: tuple[Evidence, ...]
     ) -> Verdict:
-        score, tones = scores[0], [each.positive - each.negative for each in scores]
         risk = self._risks.read(draft.folded, draft.found, negative=score.negative)
         sort = self._genre(draft)
         seen = observe(draft.found_about, sort.genre, draft.focus.lean)
@@ -151,7 +165,7 @@ class Judge:
                 complaint_words=seen.cues,
                 coverage=score.coverage,
                 risk_word=risk.doubtful is not Risk.NONE and risk.risk is Risk.NONE,
-                parts=tuple(tones[1 : 1 + draft.parts]),
+                parts=tuple(tones[:-1] if draft.passed_on else tones),
                 passed_on=tones[-1] if draft.passed_on else None,
             ),
         )

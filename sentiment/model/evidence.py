@@ -32,7 +32,8 @@ def evidence(
     """Return the evidence of each text, heaviest first."""
     if not len(seen.kinds[0].start):
         return [()] * len(texts)
-    return pieces(_token_weights(network, seen, reading), seen, reading.owner, texts)
+    owner = reading.owner[reading.rows]
+    return pieces(_token_weights(network, seen, reading), seen, owner, texts)
 
 
 def pieces(
@@ -64,7 +65,9 @@ def _token_weights(network: Network, seen: Features, reading: Reading) -> Floats
     slopes = network.slopes(seen, reading, _BAD) * network.scales
     change = np.zeros(int(seen.origins[-1]) + 1)
     for grams in seen.kinds:
-        weight = np.einsum("ij,ij->i", network.vectors[grams.bucket], slopes[grams.token])
+        weight = np.einsum(
+            "ij,ij->i", network.vectors[grams.bucket], slopes[reading.rows[grams.token]]
+        )
         share_out(change, weight, grams)
     return gathered(change, seen)
 

@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from sentiment.model.evidence import evidence
-from sentiment.model.features import features
-from sentiment.model.network import Floats, Network, load_network
+from sentiment.model.features import Features, features
+from sentiment.model.network import Floats, Network, Reading, load_network
 from sentiment.scale import NEUTRAL
 from sentiment.scorer import Evidence, Score
-from sentiment.text import clean, language, simplify
+from sentiment.text import language
 
 FILE: Final = Path(__file__).with_name("shipped.npz")
 
 _DECIMALS: Final = 4
 _LONGEST: Final = 1_000
 """Characters that are read: longer posts say no more about polarity, and cost more."""
-_BATCH: Final = 512
+_BATCH: Final = 128
 """Texts read at once: more of them leave the processor's cache."""
 
 
 def normalise(text: str) -> str:
-    """Return a cleaned text as the model reads it: simplified characters, lower case."""
-    return simplify(clean(text[:_LONGEST])).lower()
+    """Return a cleaned text (`sentiment.text.clean`) as the model reads it."""
+    return text[:_LONGEST].lower()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A batch and what the network made of it."""
+
+    texts: tuple[str, ...]
+    seen: Features
+    reading: Reading
 
 
 class ShippedScorer:
@@ -35,6 +45,7 @@ class ShippedScorer:
     def __init__(self, network: Network | None = None) -> None:
         """Load the file in the package where no network is given (ModelError)."""
         self._network = network or load_network(FILE)
+        self._last: _Read | None = None
 
     @property
     def version(self) -> str:
@@ -48,9 +59,9 @@ class ShippedScorer:
 
     def _score(self, texts: Sequence[str]) -> list[Score]:
         network = self._network
-        seen = features([normalise(text) for text in texts])
-        outputs = network.outputs(network.read(seen))
-        coverage = np.round(network.coverage(seen), _DECIMALS).tolist()
+        read = self._read(texts)
+        outputs = network.outputs(read.reading)
+        coverage = np.round(network.coverage(read.seen), _DECIMALS).tolist()
         languages = [language(text) for text in texts]
         scores = [NEUTRAL] * len(texts)
         for code, calibration in network.calibration.items():
@@ -63,9 +74,19 @@ class ShippedScorer:
         return scores
 
     def _explain(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
-        normal = [normalise(text) for text in texts]
-        seen = features(normal)
-        return evidence(self._network, seen, self._network.read(seen), normal)
+        read = self._read(texts)
+        return evidence(self._network, read.seen, read.reading, [normalise(t) for t in texts])
+
+    def _read(self, texts: Sequence[str]) -> _Read:
+        """Read a batch, or take what was read of it last: to explain a score costs half then."""
+        last, now = self._last, tuple(texts)
+        if last is not None and last.texts == now:
+            return last
+        seen = features([normalise(text) for text in now])
+        read = _Read(now, seen, self._network.read(seen))
+        # One assignment: another thread sees this batch or its own, never a mixture.
+        self._last = read
+        return read
 
 
 def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -14,6 +14,8 @@ from sentiment.training.corpus import Task
 
 _ROUNDS: Final = 3_000
 _RATE: Final = 0.05
+_SHIFTS: Final = tuple(step / 10 for step in range(-10, 11, 2))
+_SHIFT_COSTS: Final = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +29,29 @@ class Measured:
 
 
 def calibrate(sets: Sequence[Measured], language: str) -> Calibration:
-    """Fit slope and shift of a language by gradient descent on the mean loss over its sets.
+    """Fit slope and shift of a language on its sets; every set counts alike.
 
-    Polarity has one slope and a shift for negative and for positive; sets without neutral posts
-    bear on the two sides alone. The complaint has a slope and a shift of its own. Every set
-    counts alike, whatever its size.
+    Polarity has one slope, the one with the least loss (sets without neutral posts bear on the
+    two sides alone), and a shift for negative and for positive, those with the best mean
+    macro-F1: how much is neutral is a convention of each set, and the loss would side with the
+    largest share. The complaint has a slope and a shift of its own, with the least loss.
     """
     mine = [each for each in sets if each.language == language]
-    polarity = _fit([each for each in mine if each.task in (Task.POLARITY, Task.TWO_SIDED)])
+    polarity = [each for each in mine if each.task is not Task.COMPLAINT]
+    slope = _fit(polarity)[0]
     complaint = _fit([each for each in mine if each.task is Task.COMPLAINT])
-    slope = np.array([polarity[0]] * 3 + [complaint[0]])
-    shift = np.array([polarity[1], 0.0, polarity[2], complaint[2]])
-    return Calibration(slope, shift)
+    pairs = [(first, last) for first in _SHIFTS for last in _SHIFTS]
+    first, last = max(pairs, key=lambda pair: _mean_f1(polarity, slope, *pair), default=(0.0, 0.0))
+    return Calibration(
+        np.array([slope, slope, slope, complaint[0]]), np.array([first, 0.0, last, complaint[2]])
+    )
+
+
+def _mean_f1(sets: Sequence[Measured], slope: float, first: float, last: float) -> float:
+    """Return the mean macro-F1, less a little for each shift: of equals the smaller is better."""
+    shift = np.array([first, 0.0, last, 0.0])
+    macro = [scores(each, each.outputs * slope + shift)[0] for each in sets]
+    return float(np.mean(macro)) - _SHIFT_COSTS * (abs(first) + abs(last)) if sets else 0.0
 
 
 def _fit(sets: Sequence[Measured]) -> tuple[float, float, float]:
@@ -74,3 +87,24 @@ def _classes(measured: Measured) -> tuple[Floats, Integers]:
     if measured.task is Task.TWO_SIDED:
         return measured.outputs[:, [0, 2]], (measured.labels + 1) // 2
     return measured.outputs[:, :3], measured.labels + 1
+
+
+def scores(measured: Measured, outputs: Floats) -> tuple[float, float]:
+    """Return macro-F1, and F1 of negative or of complaint."""
+    if measured.task is Task.COMPLAINT:
+        said = (outputs[:, 3] > 0).astype(np.int64)
+        return _f1(said, measured.labels, [0, 1]), _f1(said, measured.labels, [1])
+    polarity = outputs[:, :3].copy()
+    if measured.task is Task.TWO_SIDED:
+        polarity[:, 1] = -np.inf
+    said = polarity.argmax(axis=1) - 1
+    classes = sorted(set(measured.labels.tolist()))
+    return _f1(said, measured.labels, classes), _f1(said, measured.labels, [-1])
+
+
+def _f1(said: Integers, right: Integers, classes: list[int]) -> float:
+    each = [
+        2 * ((said == k) & (right == k)).sum() / max((said == k).sum() + (right == k).sum(), 1)
+        for k in classes
+    ]
+    return float(np.mean(each))

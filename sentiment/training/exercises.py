@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,13 @@ from sentiment.model.features import Integers
 from sentiment.model.shipped import normalise
 from sentiment.text import clean
 from sentiment.training.corpus import Corpus, Example, Task
+from sentiment.training.fragments import Fragment
 from sentiment.training.ragged import Ragged, ragged
 
 Floats32 = NDArray[np.float32]
 
 HEADS: Final = 9
+KEPT: Final = 5
 """Negative, neutral, positive; no complaint, complaint; no irony, irony; no offence, offence."""
 FIRST_HEAD: Final[Mapping[Task, int]] = {
     Task.POLARITY: 0,
@@ -28,6 +30,8 @@ FIRST_HEAD: Final[Mapping[Task, int]] = {
     Task.IRONY: 5,
     Task.OFFENCE: 7,
 }
+STEP: Final = 1 / 8
+"""How finely the teacher's outputs are kept: finer than it is sure of anything."""
 BARE: Final = "weibo100k"
 """Its labels are its emoticons, so it is read with and without them."""
 
@@ -50,7 +54,8 @@ _READ: Final = 400
 class Exercises:
     """All training texts; arrays have one entry or row for each.
 
-    `task` numbers the members of `Task`; `label` counts from 0 within the task's heads (for
+    `task` numbers the members of `Task`, or is UNLABELLED; `label` counts from 0 within the
+    task's heads (for
     TWO_SIDED 0 and 2). `teacher` has the teacher's outputs, rows of NaN where it gave none.
     """
 
@@ -62,23 +67,37 @@ class Exercises:
 
 
 TASKS: Final = tuple(Task)
+UNLABELLED: Final = -1
 
 
-def exercises(corpora: Iterable[Corpus], teacher: Mapping[tuple[str, str], Floats32]) -> Exercises:
-    """Build the exercises; `teacher` has its outputs by set and id."""
+def exercises(
+    sets: Sequence[Corpus],
+    teacher: Mapping[tuple[str, str], Floats32],
+    parts: Sequence[Fragment] = (),
+) -> Exercises:
+    """Build the exercises; `teacher` has its outputs by set and id or `Fragment.key`.
+
+    `parts` are texts without labels: only the teacher speaks of them.
+    """
     texts: list[str] = []
     task: list[int] = []
     label: list[int] = []
     weight: list[float] = []
     answers: list[Floats32] = []
-    nothing = np.full(HEADS, np.nan, dtype=np.float32)
-    for corpus in with_bare(corpora):
+    nothing = np.full(KEPT, np.nan, dtype=np.float32)
+    for corpus in with_bare(sets):
         labels = [_label(corpus.task, example) for example in corpus.examples]
         texts += [normalise(clean(example.text))[:_READ] for example in corpus.examples]
         task += [TASKS.index(corpus.task)] * len(labels)
         label += labels
         weight += _weights(corpus, labels)
         answers += [teacher.get((corpus.name, each.id), nothing) for each in corpus.examples]
+    whole = {(corpus.name, each.id): each.text for corpus in sets for each in corpus.examples}
+    texts += [normalise(clean(whole[each.set, each.id][each.start : each.end])) for each in parts]
+    task += [UNLABELLED] * len(parts)
+    label += [0] * len(parts)
+    weight += [0.0] * len(parts)
+    answers += [teacher[each.set, each.key] for each in parts]
     return Exercises(
         ragged(texts),
         np.array(task),
@@ -103,9 +122,24 @@ def with_bare(corpora: Iterable[Corpus]) -> Iterable[Corpus]:
 def read_teacher(path: Path) -> dict[tuple[str, str], Floats32]:
     """Read what `sentiment.training.teacher` wrote: outputs by set and id."""
     with np.load(path, allow_pickle=False) as arrays:
-        sets, ids, logits = arrays["set"].tolist(), arrays["id"].tolist(), arrays["logits"]
-    rows = logits.astype(np.float32)
+        sets, ids, rows = arrays["set"].tolist(), arrays["id"].tolist(), _outputs(arrays)
     return {(name, key): row for name, key, row in zip(sets, ids, rows, strict=True)}
+
+
+def read_fragments(path: Path) -> tuple[list[Fragment], dict[tuple[str, str], Floats32]]:
+    """Read what the teacher says of parts of posts: the parts, and its outputs by set and key."""
+    with np.load(path, allow_pickle=False) as arrays:
+        columns = [arrays[name].tolist() for name in ("set", "id", "start", "end")]
+        logits = _outputs(arrays)
+    parts = [Fragment(*row) for row in zip(*columns, strict=True)]
+    return parts, {(part.set, part.key): row for part, row in zip(parts, logits, strict=True)}
+
+
+def _outputs(arrays: Mapping[str, NDArray[Any]]) -> Floats32:
+    """Return the teacher's outputs on polarity and complaint; small ones are in steps."""
+    kept = arrays["logits"][:, :KEPT]
+    rows: Floats32 = kept.astype(np.float32)
+    return rows * np.float32(STEP) if kept.dtype == np.int8 else rows
 
 
 def _label(task: Task, example: Example) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Final
@@ -13,13 +13,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sentiment.model.features import KEYS, Integers, features
+from sentiment.model.features import KEYS, features
 from sentiment.model.network import Calibration, Floats, Network, save_network
 from sentiment.model.shipped import FILE, normalise
 from sentiment.text import clean
-from sentiment.training.calibration import Measured, calibrate
+from sentiment.training.calibration import Measured, calibrate, scores
 from sentiment.training.corpus import Corpus, Task, corpora
-from sentiment.training.exercises import exercises, read_teacher, with_bare
+from sentiment.training.exercises import (
+    Exercises,
+    exercises,
+    read_fragments,
+    read_teacher,
+    with_bare,
+)
 from sentiment.training.student import Pupil, Recipe, teach
 
 LANGUAGES: Final = ("zh", "en")
@@ -36,15 +42,23 @@ def main() -> None:
     options = _options()
     torch.set_num_threads(options.threads)
     recipe = Recipe(**{each.name: getattr(options, each.name) for each in fields(Recipe)})
-    teacher = read_teacher(options.teacher / "teacher-train.npz") if options.teacher else {}
-    pupil = teach(recipe, exercises(corpora(options.data, "train"), teacher))
-    network = replace(export(pupil), known=known_pairs(corpora(options.data, "train")))
+    sets = list(corpora(options.data, "train"))
+    pupil = teach(recipe, _exercises(sets, options.teacher))
+    network = replace(export(pupil), known=known_pairs(sets))
     measured = {each.name: measure(network, each) for each in development(options.data)}
     calibration = {name: calibrate(list(measured.values()), name) for name in LANGUAGES}
     network = replace(network, calibration=calibration)
     report(network, measured)
     save_network(options.out, network)
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.2f} MB, version {network.version}")
+
+
+def _exercises(sets: Sequence[Corpus], folder: Path | None) -> Exercises:
+    if folder is None:
+        return exercises(sets, {})
+    parts, told = read_fragments(folder / "teacher-fragments.npz")
+    teacher = read_teacher(folder / "teacher-train.npz")
+    return exercises(sets, {**teacher, **told}, parts)
 
 
 def development(data: Path) -> list[Corpus]:
@@ -124,27 +138,6 @@ def report(network: Network, measured: dict[str, Measured]) -> None:
     for language, pairs in means.items():
         macro, bad = np.mean(pairs, axis=0)
         print(f"mean {language}            macro-F1 {macro:.4f}  negative {bad:.4f}")
-
-
-def scores(measured: Measured, outputs: Floats) -> tuple[float, float]:
-    """Return macro-F1, and F1 of negative or of complaint."""
-    if measured.task is Task.COMPLAINT:
-        said = (outputs[:, 3] > 0).astype(np.int64)
-        return _f1(said, measured.labels, [0, 1]), _f1(said, measured.labels, [1])
-    polarity = outputs[:, :3].copy()
-    if measured.task is Task.TWO_SIDED:
-        polarity[:, 1] = -np.inf
-    said = polarity.argmax(axis=1) - 1
-    classes = sorted(set(measured.labels.tolist()))
-    return _f1(said, measured.labels, classes), _f1(said, measured.labels, [-1])
-
-
-def _f1(said: Integers, right: Integers, classes: list[int]) -> float:
-    each = [
-        2 * ((said == k) & (right == k)).sum() / max((said == k).sum() + (right == k).sum(), 1)
-        for k in classes
-    ]
-    return float(np.mean(each))
 
 
 def _options() -> argparse.Namespace:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from sentiment.model.features import BUCKETS, Integers
 from sentiment.training.corpus import Task
-from sentiment.training.exercises import FIRST_HEAD, HEADS, TASKS, Exercises
+from sentiment.training.exercises import FIRST_HEAD, HEADS, TASKS, UNLABELLED, Exercises
 from sentiment.training.ragged import Batch, Shelf
 
 
@@ -28,6 +28,7 @@ class Recipe:
     epochs: int = 3
     batch: int = 256
     rate: float = 3e-3
+    decay: float = 0.5
     feature_dropout: float = 0.3
     window_dropout: float = 0.1
     hidden_dropout: float = 0.1
@@ -85,7 +86,11 @@ def teach(recipe: Recipe, exercises: Exercises) -> Pupil:
     torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
     pupil = Pupil(recipe)
-    optimiser = torch.optim.Adam(pupil.parameters(), lr=recipe.rate, betas=(0.9, 0.99))
+    # Most n-grams are rare, and Adam moves rare weights as far as others: they must fade.
+    vectors = list(pupil.vectors.parameters())
+    rest = [each for name, each in pupil.named_parameters() if not name.startswith("vectors.")]
+    groups = [{"params": vectors, "weight_decay": recipe.decay}, {"params": rest}]
+    optimiser = torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.99), weight_decay=0.01)
     shelf = Shelf(exercises.texts)
     steps = recipe.epochs * -(-len(shelf) // recipe.batch)
     step = 0
@@ -110,7 +115,8 @@ def loss_of(recipe: Recipe, exercises: Exercises, answer: Tensor, chosen: Intege
     """Return the loss on the labels and on the teacher's answers, a mean over the texts."""
     by_teacher = torch.from_numpy(exercises.teacher[chosen])
     taught = ~by_teacher[:, 0].isnan()
-    share = torch.where(taught, recipe.teacher_share, 0.0)
+    labelled = torch.from_numpy(exercises.task[chosen] != UNLABELLED)
+    share = torch.where(taught, torch.where(labelled, recipe.teacher_share, 1.0), 0.0)
     own = _label_loss(recipe, exercises, answer, chosen) * (1 - share)
     if not taught.any():
         return own.mean()
