@@ -80,8 +80,8 @@ class Recipe:
     English one.
     """
 
-    first: Stage = Stage(4_700, 300, 1_800, 7e-5, 1e-3)
-    second: Stage = Stage(450, 50, 450, 4e-5, 5e-4)
+    first: Stage = Stage(4_100, 300, 700, 7e-5, 1e-3)
+    second: Stage = Stage(460, 50, 460, 4e-5, 5e-4)
     frozen_layers: int = 4
     batch: int = 32
     replay: int = 16

@@ -120,26 +120,23 @@ def with_bare(corpora: Iterable[Corpus]) -> Iterable[Corpus]:
 
 
 def read_teacher(path: Path) -> dict[tuple[str, str], Floats32]:
-    """Read what `sentiment.training.teacher` wrote: outputs by set and id."""
+    """Read what `sentiment.training.teacher` wrote: outputs by set and id, or `Fragment.key`."""
     with np.load(path, allow_pickle=False) as arrays:
         sets, ids, rows = arrays["set"].tolist(), arrays["id"].tolist(), _outputs(arrays)
     return {(name, key): row for name, key, row in zip(sets, ids, rows, strict=True)}
 
 
-def read_fragments(path: Path) -> tuple[list[Fragment], dict[tuple[str, str], Floats32]]:
-    """Read what the teacher says of parts of posts: the parts, and its outputs by set and key."""
-    with np.load(path, allow_pickle=False) as arrays:
-        columns = [arrays[name].tolist() for name in ("set", "id", "start", "end")]
-        logits = _outputs(arrays)
-    parts = [Fragment(*row) for row in zip(*columns, strict=True)]
-    return parts, {(part.set, part.key): row for part, row in zip(parts, logits, strict=True)}
+def compact(logits: NDArray[np.floating[Any]]) -> NDArray[np.int8]:
+    """Return the outputs on polarity and complaint in steps; what both share says nothing."""
+    kept = logits[:, :KEPT].astype(np.float32)
+    kept[:, :3] -= kept[:, :3].mean(axis=1, keepdims=True)
+    kept[:, 3:] -= kept[:, 3:].mean(axis=1, keepdims=True)
+    return np.clip(np.round(kept / STEP), -127, 127).astype(np.int8)
 
 
 def _outputs(arrays: Mapping[str, NDArray[Any]]) -> Floats32:
-    """Return the teacher's outputs on polarity and complaint; small ones are in steps."""
-    kept = arrays["logits"][:, :KEPT]
-    rows: Floats32 = kept.astype(np.float32)
-    return rows * np.float32(STEP) if kept.dtype == np.int8 else rows
+    rows: Floats32 = arrays["logits"].astype(np.float32) * np.float32(STEP)
+    return rows
 
 
 def _label(task: Task, example: Example) -> int:

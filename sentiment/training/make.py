@@ -22,10 +22,10 @@ from sentiment.training.corpus import Corpus, Task, corpora
 from sentiment.training.exercises import (
     Exercises,
     exercises,
-    read_fragments,
     read_teacher,
     with_bare,
 )
+from sentiment.training.fragments import Fragment
 from sentiment.training.student import Pupil, Recipe, teach
 
 LANGUAGES: Final = ("zh", "en")
@@ -56,9 +56,9 @@ def main() -> None:
 def _exercises(sets: Sequence[Corpus], folder: Path | None) -> Exercises:
     if folder is None:
         return exercises(sets, {})
-    parts, told = read_fragments(folder / "teacher-fragments.npz")
+    told = read_teacher(folder / "teacher-fragments.npz")
     teacher = read_teacher(folder / "teacher-train.npz")
-    return exercises(sets, {**teacher, **told}, parts)
+    return exercises(sets, {**teacher, **told}, [Fragment.of(*each) for each in told])
 
 
 def development(data: Path) -> list[Corpus]:

@@ -1,7 +1,7 @@
 """The teacher: a large model that learns from all labels, then answers every text for the pupil.
 
 `python -m sentiment.training.teacher --data FOLDER --out FOLDER` trains it and writes
-`teacher-train.npz` and `teacher-dev.npz`, which `sentiment.training.make` reads. It takes an
+`teacher-train.npz` and `teacher-fragments.npz`, which `sentiment.training.make` reads. It takes an
 hour or two (docs/adr/0012-a-large-teacher-a-small-pupil.md); `--steps` makes a shorter trial.
 """
 
@@ -37,7 +37,8 @@ from sentiment.training.course import (
 )
 from sentiment.training.e5 import E5, Pieces
 from sentiment.training.e5_file import E5File, bundled, read_e5
-from sentiment.training.exercises import HEADS, with_bare
+from sentiment.training.exercises import HEADS, compact, with_bare
+from sentiment.training.fragments import as_corpora
 
 Floats16 = NDArray[np.float16]
 
@@ -85,9 +86,8 @@ class Answers:
 
     def save(self, path: Path) -> None:
         """Write the file that `sentiment.training.exercises.read_teacher` reads."""
-        np.savez_compressed(
-            path, set=np.array(self.sets), id=np.array(self.ids), logits=self.logits
-        )
+        kept = compact(self.logits)
+        np.savez_compressed(path, set=np.array(self.sets), id=np.array(self.ids), logits=kept)
 
 
 def educate(recipe: Recipe, file: E5File, training: Iterable[Corpus]) -> Teacher:
@@ -197,14 +197,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (OSError, ValueError) as error:
         parser.error(str(error))
     teacher = educate(recipe, file, parts["train"])
-    for part in PARTS:
-        asked = tuple(with_bare(parts[part]))
+    _say(parts["dev"], answer(recipe, teacher, parts["dev"]))
+    whole, some = tuple(with_bare(parts["train"])), as_corpora(parts["train"])
+    for name, asked in (("train", whole), ("fragments", some)):
         answers = answer(recipe, teacher, asked)
-        path = options.out / f"teacher-{part}.npz"
+        path = options.out / f"teacher-{name}.npz"
         answers.save(path)
         _log.info("%s: %d texts", path, len(answers.ids))
-        if part == "dev":
-            _say(asked, answers)
 
 
 def _say(asked: Iterable[Corpus], answers: Answers) -> None:

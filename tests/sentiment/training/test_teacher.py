@@ -21,6 +21,7 @@ from sentiment.training.corpus import LABELS, Corpus, Example, Task  # noqa: E40
 from sentiment.training.course import Course, Recipe, Stage, course  # noqa: E402
 from sentiment.training.e5_file import E5File, read_e5  # noqa: E402
 from sentiment.training.exercises import read_teacher  # noqa: E402
+from sentiment.training.fragments import Fragment  # noqa: E402
 from sentiment.training.teacher import answer, educate, loss_of, main  # noqa: E402
 from tests.sentiment.training import tiny_e5  # noqa: E402
 
@@ -140,22 +141,22 @@ def test_answers_are_written_as_the_pupil_reads_them(
     caplog.set_level(logging.INFO)
     out = tmp_path / "new" / "out"
     main(["--data", str(data), "--out", str(out), "--model", str(model), "--steps", "3"])
-    for part in ("train", "dev"):
-        answers = read_teacher(out / f"teacher-{part}.npz")
-        posts = {
-            (path.name.removesuffix(".jsonl.gz"), json.loads(line)["id"])
-            for path in (data / part).iterdir()
-            for line in gzip.decompress(path.read_bytes()).decode().splitlines()
-        }
-        asked = {name for name, _ in answers} - {name for name, _ in posts}
-        assert asked == {"weibo100k-bare", "complaint_zh"}
-        assert posts <= answers.keys()
-        assert all(np.isfinite(row).all() and row.shape == (9,) for row in answers.values())
-        bare, full = (answers[name, f"{part}-0"] for name in ("weibo100k-bare", "weibo100k"))
-        assert not np.array_equal(bare, full)
+    answers = read_teacher(out / "teacher-train.npz")
+    posts = {
+        (path.name.removesuffix(".jsonl.gz"), json.loads(line)["id"])
+        for path in (data / "train").iterdir()
+        for line in gzip.decompress(path.read_bytes()).decode().splitlines()
+    }
+    asked = {name for name, _ in answers} - {name for name, _ in posts}
+    assert asked == {"weibo100k-bare", "complaint_zh"}
+    assert posts <= answers.keys()
+    assert all(np.isfinite(row).all() and row.shape == (5,) for row in answers.values())
+    assert not np.array_equal(answers["weibo100k-bare", "train-0"], answers["weibo100k", "train-0"])
+    parts = read_teacher(out / "teacher-fragments.npz")
+    assert {(name, Fragment.of(name, key).id) for name, key in parts} <= posts
     told = "\n".join(record.getMessage() for record in caplog.records)
     assert "complaint_zh: " in told
-    assert re.search(r"weibo100k-bare: \d+ texts, macro-F1 0\.\d{3}, bad side 0\.\d{3}", told)
+    assert re.search(r"weibo100k: \d+ texts, macro-F1 0\.\d{3}, bad side 0\.\d{3}", told)
     assert "irony_en" not in told
 
 
