@@ -17,7 +17,7 @@ from sentiment.patterns import Findings, Span, finder
 from sentiment.risk import RiskReader
 from sentiment.scorer import Evidence, Score, Scorer
 from sentiment.text import clean, fold, language
-from sentiment.verdict import Kind, Label, Risk, Sign, Topic, Verdict
+from sentiment.verdict import Genre, Kind, Label, Risk, Sign, Topic, Verdict
 
 _TOPIC_OF_RISK: Final = {
     Risk.SAFETY: Topic.SAFETY,
@@ -53,6 +53,7 @@ class _Draft:
     asked: str
     more: tuple[str, ...]
     passed_on: bool
+    found_for: bool
 
 
 class Judge:
@@ -116,15 +117,16 @@ class Judge:
             first += len(draft.more)
         return verdicts
 
-    def observe(self, texts: Sequence[str]) -> list[tuple[Observed, Score, Risk]]:
+    def observe(
+        self, texts: Sequence[str], brands: Sequence[str]
+    ) -> list[tuple[Observed, Score, Risk]]:
         """Return what bears on a complaint in each text, for those who fit `Weights`."""
-        drafts = [self._draft(text, "") for text in texts]
+        drafts = [self._draft(*pair) for pair in zip(texts, brands, strict=True)]
         scores = self._scorer.score([draft.asked for draft in drafts])
         found = []
         for draft, score in zip(drafts, scores, strict=True):
             risk = self._risks.read(draft.folded, draft.found, negative=score.negative)
-            seen = observe(draft.found_about, self._genre(draft).genre, draft.focus.lean)
-            found.append((seen, score, risk.risk))
+            found.append((self._seen(draft, self._genre(draft).genre), score, risk.risk))
         return found
 
     def _version_with(self, scorer: str) -> str:
@@ -142,8 +144,10 @@ class Judge:
         parts = (clean(folded[:turn]), clean(folded[turn:])) if turn else ()
         passed_on = (clean(chain.quoted[0]),) if chain.quoted and own is chain.own else ()
         found_about = self._finder.find(about.text) if about.narrowed else found
-        more = (*parts, *passed_on)
-        return _Draft(text, folded, found, found_about, about, asked, more, bool(passed_on))
+        more, found_for = (*parts, *passed_on), bool(brand.strip())
+        return _Draft(
+            text, folded, found, found_about, about, asked, more, bool(passed_on), found_for
+        )
 
     def _target(self, brand: str) -> Target:
         return self._targets.get(brand) or Target((brand,))
@@ -153,7 +157,7 @@ class Judge:
     ) -> Verdict:
         risk = self._risks.read(draft.folded, draft.found, negative=score.negative)
         sort = self._genre(draft)
-        seen = observe(draft.found_about, sort.genre, draft.focus.lean)
+        seen = observe(draft.found_about, sort.genre, draft.focus.lean, found_for=draft.found_for)
         likely = complaint.probability(seen, score, risk.risk, self._weights)
         spoken = language(draft.text)
         doubted = doubts(
@@ -193,6 +197,9 @@ class Judge:
             ),
             model_version=self._version_with(score.by or self._scorer.version),
         )
+
+    def _seen(self, draft: _Draft, genre: Genre) -> Observed:
+        return observe(draft.found_about, genre, draft.focus.lean, found_for=draft.found_for)
 
     def _genre(self, draft: _Draft) -> GenreReading:
         complaints = _different(draft.found.get("complaint", ()), ())

@@ -14,7 +14,7 @@ from typing import Final
 
 from sentiment.training.corpus import Corpus, Example
 
-PER_LANGUAGE: Final = 60_000
+PER_LANGUAGE: Final = 45_000
 _CLAUSE_END: Final = re.compile(r"[,，.。!！?？;；~…\n]+|//|\s(?=but |and |because |so )")
 _LEAST: Final = {"zh": 5, "en": 15}
 """Characters without which a part says nothing."""

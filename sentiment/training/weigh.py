@@ -7,7 +7,9 @@ weights are held near those that were set by hand.
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -28,23 +30,25 @@ _HOLD: Final = 0.02
 _ROUNDS: Final = 4_000
 _RATE: Final = 0.1
 _FOLDS: Final = 5
+_TELLING: Final = frozenset(
+    {"complaint", "sarcasm", "praise", "question", "news", "advert", "brand_only"}
+)
 
 
 def main() -> None:
-    """Fit on the development sets of both languages, which count alike, and print."""
+    """Fit on the development sets of both languages and our own posts, which count alike."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--own", type=Path, required=True, help="monitor/demo/posts.jsonl")
+    options = parser.parse_args()
     judge = Judge(load_scorer("shipped"))
-    sets = [
-        each for each in corpora(parser.parse_args().data, "dev") if each.task is Task.COMPLAINT
-    ]
     rows, wanted, share, names = [], [], [], []
-    for corpus in sets:
-        observed = judge.observe([each.text for each in corpus.examples])
+    for asked in (*_public(options.data), _own(options.own)):
+        observed = judge.observe(asked.texts, asked.brands)
         rows += [columns(*each) for each in observed]
-        wanted += [each.label for each in corpus.examples]
+        wanted += asked.labels
         share += [1 / len(observed)] * len(observed)
-        names += [corpus.name] * len(observed)
+        names += [asked.name] * len(observed)
     keys = list(start())
     table = np.array([[row.get(key, 0.0) for key in keys] for row in rows])
     right, weight, held = np.array(wanted), np.array(share), np.array(list(start().values()))
@@ -56,6 +60,41 @@ def main() -> None:
         print(f"{key:22} {value:6.2f}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Posts, the brands that they were found for, and whether they complain."""
+
+    name: str
+    texts: list[str]
+    brands: list[str]
+    labels: list[int]
+
+
+def _public(data: Path) -> list[_Asked]:
+    sets = [each for each in corpora(data, "dev") if each.task is Task.COMPLAINT]
+    return [
+        _Asked(
+            each.name,
+            [post.text for post in each.examples],
+            [""] * len(each.examples),
+            [post.label for post in each.examples],
+        )
+        for each in sets
+    ]
+
+
+def _own(path: Path) -> _Asked:
+    """Return our own posts, which are what a service finds: a brand beside a bad word."""
+    posts = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    posts = [post for post in posts if post.get("text") and post["kind"] in _TELLING]
+    return _Asked(
+        "own posts",
+        [post["text"] for post in posts],
+        [post["brand"] for post in posts],
+        [int(post["expect"] == "alert") for post in posts],
+    )
+
+
 def start() -> Mapping[str, float]:
     """Return the weights in force by column."""
     weights = BY_SCORER
@@ -63,12 +102,14 @@ def start() -> Mapping[str, float]:
     named = {name: getattr(weights, name) for name in (*single, "praise", "better", "harm")}
     cues = {f"per_cue {count}": value for count, value in enumerate(weights.per_cue) if count}
     genres = {f"genre {genre}": weights.genres.get(genre, 0.0) for genre in Genre}
-    return {**named, **cues, **genres}
+    return {**named, "found_for": weights.found_for, **cues, **genres}
 
 
 def columns(seen: Observed, score: Score, risk: Risk) -> Mapping[str, float]:
     """Return the value of each column for one text."""
-    ones = Weights(1.0, (0.0, 1.0, 1.0, 1.0), *([1.0] * 8), genres=dict.fromkeys(Genre, 1.0))
+    ones = Weights(
+        1.0, (0.0, 1.0, 1.0, 1.0), *([1.0] * 8), genres=dict.fromkeys(Genre, 1.0), found_for=1.0
+    )
     values = {name: value for name, (_, value) in parts(seen, score, risk, ones).items()}
     cues = min(seen.cues, 3)
     return {**values, f"per_cue {cues}": 1.0, f"genre {seen.genre}": 1.0}
