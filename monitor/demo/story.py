@@ -178,7 +178,7 @@ def show_ending(console: Console, ending: Ending) -> None:
     console.print(table)
     console.print(
         f"alerts meant {ending.expected}, found {ending.found}; missed {len(ending.missed)}, "
-        f"false alarms {len(ending.false_alarms)} (first-version judge)"
+        f"false alarms {len(ending.false_alarms)}"
     )
     for title, items in (("missed", ending.missed), ("false alarm", ending.false_alarms)):
         for item in items:
