@@ -17,17 +17,13 @@ from sentiment.patterns import Findings, Span, finder
 from sentiment.risk import RiskReader
 from sentiment.scorer import Evidence, Score, Scorer
 from sentiment.text import clean, fold, language
+from sentiment.topic import kind_of, topic_of
 from sentiment.verdict import Genre, Kind, Label, Risk, Sign, Topic, Verdict
 
 _TOPIC_OF_RISK: Final = {
     Risk.SAFETY: Topic.SAFETY,
     Risk.HEALTH: Topic.SAFETY,
     Risk.DATA_LEAK: Topic.PRIVACY,
-}
-_KIND_OF_TOPIC: Final = {
-    Topic.REFUND: Kind.AFTERSALE,
-    Topic.DELIVERY: Kind.AFTERSALE,
-    Topic.OUTAGE: Kind.TECHNICAL,
 }
 _READ_CHARACTERS: Final = 5_000
 """The longest post that Weibo takes; the rest of a longer text is not read."""
@@ -140,10 +136,12 @@ class Judge:
         about = focus(folded, self._target(brand)) if brand.strip() else Focus(folded, ())
         own = chain.own if len(chain.own) >= _OWN_WORDS else text
         asked = clean(about.text if about.narrowed else own)
-        turn = _turn(found, folded, own)
-        parts = (clean(folded[:turn]), clean(folded[turn:])) if turn else ()
+        about_brand = about.text if about.narrowed else folded
+        found_about = self._finder.find(about_brand) if about.narrowed else found
+        # What others said may turn as it likes.
+        turn = _turn(found_about, about_brand) if len(own) + 8 > len(folded) else 0
+        parts = (clean(about_brand[:turn]), clean(about_brand[turn:])) if turn else ()
         passed_on = (clean(chain.quoted[0]),) if chain.quoted and own is chain.own else ()
-        found_about = self._finder.find(about.text) if about.narrowed else found
         more, found_for = (*parts, *passed_on), bool(brand.strip())
         return _Draft(
             text, folded, found, found_about, about, asked, more, bool(passed_on), found_for
@@ -173,7 +171,7 @@ class Judge:
                 passed_on=tones[-1] if draft.passed_on else None,
             ),
         )
-        topic = _TOPIC_OF_RISK.get(risk.risk) or self._topic(draft.found_about, seen.denied)
+        topic = _TOPIC_OF_RISK.get(risk.risk) or topic_of(draft.found_about, seen.denied)
         label, confidence = _label(score)
         return Verdict(
             label=label,
@@ -181,7 +179,7 @@ class Judge:
             negative=score.negative,
             positive=score.positive,
             complaint=round(likely, 4),
-            kind=self._kind(draft.found_about, topic),
+            kind=kind_of(draft.found_about, topic),
             topic=topic,
             risk=risk.risk,
             genre=seen.genre,
@@ -205,31 +203,15 @@ class Judge:
         complaints = _different(draft.found.get("complaint", ()), ())
         return genre.read(draft.text, draft.found, self._lexicon.genres, complaints=complaints)
 
-    def _topic(self, found: Findings, denied: tuple[Span, ...]) -> Topic:
-        counts = {
-            topic: _different(found.get(f"topics.{topic}", ()), denied)
-            for topic in self._lexicon.topics
-        }
-        best = max(counts, key=lambda topic: counts[topic], default=Topic.OTHER)
-        return best if counts.get(best) else Topic.OTHER
-
-    def _kind(self, found: Findings, topic: Topic) -> Kind:
-        counts = {
-            kind: _different(found.get(f"kinds.{kind}", ()), ()) for kind in self._lexicon.kinds
-        }
-        best = max(counts, key=lambda kind: counts[kind])
-        return best if counts[best] else _KIND_OF_TOPIC.get(topic, Kind.COMPLAINT)
-
 
 def _different(spans: tuple[Span, ...], denied: tuple[Span, ...]) -> int:
     return len({span.text for span in spans if not span.within(denied)})
 
 
-def _turn(found: Findings, folded: str, own: str) -> int:
-    """Return where a text turns (but, 但是), 0 where it does not or passes others' words on."""
-    turns = [turn.start for turn in found.get("adversative", ())]
+def _turn(found: Findings, folded: str) -> int:
+    """Return where a text turns (but, 但是), 0 where it does not."""
     room = range(_OWN_WORDS, len(folded) - _OWN_WORDS)
-    return next((turn for turn in turns if turn in room), 0) if len(own) + 8 > len(folded) else 0
+    return next((turn.start for turn in found.get("adversative", ()) if turn.start in room), 0)
 
 
 def _label(score: Score) -> tuple[Label, float]:

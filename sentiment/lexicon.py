@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from hashlib import sha256
 
-from sentiment import cues, harmless, harms, moods, subjects
+from sentiment import cues, faults, grievances, harmless, harms, moods, subjects
 from sentiment.harmless import Context
 from sentiment.text import fold
 from sentiment.verdict import Genre, Kind, Risk, Topic
@@ -16,7 +16,10 @@ from sentiment.wordlist import Words
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The lists that a judge works with; see `sentiment.cues`, `moods`, `subjects`, `harms`."""
+    """The lists that a judge works with.
+
+    See `sentiment.cues`, `moods`, `subjects`, `grievances`, `faults`, `harms`.
+    """
 
     complaint: Words = cues.COMPLAINT
     denied: Words = cues.DENIED
@@ -26,7 +29,9 @@ class Lexicon:
     addressed: Words = cues.ADDRESSED
     first_person: Words = cues.FIRST_PERSON
     genres: Mapping[Genre, Words] = field(default_factory=lambda: subjects.GENRES)
-    topics: Mapping[Topic, Words] = field(default_factory=lambda: subjects.TOPICS)
+    topics: Mapping[Topic, Words] = field(default_factory=lambda: grievances.TOPICS)
+    telling: Mapping[Topic, Words] = field(default_factory=lambda: faults.TELLING)
+    felt_bad: Words = faults.FELT_BAD
     kinds: Mapping[Kind, Words] = field(default_factory=lambda: subjects.KINDS)
     risks: Mapping[Risk, Words] = field(default_factory=lambda: harms.RISKS)
     weak_risks: Mapping[Risk, Words] = field(default_factory=lambda: harms.WEAK_RISKS)

@@ -1,4 +1,4 @@
-"""Word lists by hand: what a post is about, and what kind of post it is.
+"""Word lists by hand: what kind of post it is, and what desk a complaint belongs to.
 
 Written like those of `sentiment.cues`.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sentiment.verdict import Genre, Kind, Topic
+from sentiment.verdict import Genre, Kind
 from sentiment.wordlist import Words, words
 
 GENRES: Mapping[Genre, Words] = {
@@ -114,189 +114,15 @@ GENRES: Mapping[Genre, Words] = {
 }
 """Tried in this order; what fits none is personal. A question is one only without a complaint."""
 
-TOPICS: Mapping[Topic, Words] = {
-    Topic.SAFETY: words(
-        zh=r"""
-            起火 着火 自燃 冒烟 爆炸 漏电 触电 烫伤 烧伤 划伤 割伤 受伤 刹车失灵 失控 安全隐患 甲醛
-            鼓包 食物中毒 中毒 过敏 异物
-        """,
-        en=r"""
-        caught fire
-        on fire
-        smok(?:e|ing)
-        explod\w+
-        burn(?:ed|t|s|ing)?
-        electric shock
-        injur\w+
-        safety
-        hazard
-        dangerous
-        overheat\w*
-        food poisoning
-        allergic
-        """,
-    ),
-    Topic.PRIVACY: words(
-        zh=r"""
-            隐私 信息泄露 泄露(?:了)?(?:我的?|个人|用户|客户)?(?:信息|电话|手机|地址|资料) 个人信息
-            骚扰电话 骚扰短信 监听 偷拍
-        """,
-        en=r"""
-        privacy
-        data (?:breach|leak)
-        leaked my
-        personal (?:data|information|info|details)
-        sold my (?:data|number|details)
-        spy\w*
-        """,
-    ),
-    Topic.REFUND: words(
-        zh=r"""
-            退款 退钱 退费 退货 退换 退订 退定金 仅退款 不给退 不退 赔偿 赔付 索赔 退一赔三 返现
-            保价
-        """,
-        en=r"""
-        refund\w*
-        money back
-        return(?:s|ed|ing)? (?:it|my|this|the|policy|label)
-        compensat\w+
-        reimburs\w+
-        charge ?back
-        """,
-    ),
-    Topic.OUTAGE: words(
-        zh=r"""
-            崩了 宕机 服务器 系统(?:故障|崩溃|繁忙|异常|瘫痪|错误) 打不开 闪退 连不上
-            无法(?:使用|打开|连接|访问) 断网 没信号 加载不(?:出|了) 白屏
-        """,
-        en=r"""
-        outage
-        (?:is|are|was|been|site|website|app|server|servers|system|network|internet) down
-        not loading
-        won't (?:load|open|connect)
-        crash(?:es|ed|ing)?
-        server(?:s)?
-        offline
-        no (?:signal|connection|internet)
-        error (?:code|message|\d+)
-        """,
-    ),
-    Topic.ACCOUNT: words(
-        zh="账号 帐号 账户 帐户 封号 盗号 被封 登录 登陆 密码 验证码 注销 实名 解绑 会员 自动续费",
-        en=r"""
-        account(?:s)?
-        log(?:ged)? ?in
-        sign(?:ed)? ?in
-        password
-        verification code
-        locked out
-        hacked
-        suspended
-        subscription
-        membership
-        """,
-    ),
-    Topic.DELIVERY: words(
-        zh=r"""
-            快递 物流 发货 配送 派送 送货 送达 送餐 外卖 骑手 包裹 签收 丢件 到货 延误 运费 送错
-            发错 漏发 少发 晚点 行李
-        """,
-        en=r"""
-        deliver\w*
-        shipp\w+
-        ship(?:s|ment)?
-        parcel
-        package
-        courier
-        tracking
-        arriv\w+
-        late
-        delay\w*
-        luggage
-        baggage
-        bags?
-        flight
-        """,
-    ),
-    Topic.QUALITY: words(
-        zh=r"""
-            质量 品控 做工 坏了 坏掉 又坏 损坏 破损 瑕疵 故障 死机 黑屏 卡顿 卡死 重启 掉漆 开胶
-            漏水 裂 断了 失灵 不灵 发热 发烫 续航 掉电 异响 变质 发霉 异味 难吃 假货 货不对板 返修
-            维修 屏幕 电池 充不进
-        """,
-        en=r"""
-        quality
-        broke(?:n)?
-        break(?:s|ing)?
-        defect\w*
-        faulty
-        damaged
-        cracked
-        (?:stopped|not|isn't|doesn't|won't) work\w*
-        battery
-        screen
-        freez\w+
-        bug(?:s|gy)?
-        glitch\w*
-        repair\w*
-        fake
-        counterfeit
-        """,
-    ),
-    Topic.SERVICE: words(
-        zh=r"""
-            客服 服务 态度 售后 店员 服务员 师傅 人工 推诿 踢皮球 敷衍 没人(?:理|管|接|回|处理) 不理
-            不回复? 不处理 电话打不通
-        """,
-        en=r"""
-        customer (?:service|support|care|relations)
-        support
-        service
-        rude
-        staff
-        representative
-        agent(?:s)?
-        on hold
-        no (?:response|reply|answer)
-        unhelpful
-        ignor\w+
-        helpline
-        """,
-    ),
-    Topic.PRICE: words(
-        zh="价格 涨价 降价 太贵 好贵 乱收费 多收 多扣 扣费 扣款 杀熟 价保 差价 加价 账单 收费",
-        en=r"""
-        price(?:s|d|y)?
-        pricing
-        expensive
-        overpriced
-        overcharg\w*
-        charged
-        fee(?:s)?
-        bill(?:s|ed|ing)?
-        """,
-    ),
-    Topic.ADVERTISING: words(
-        zh="虚假宣传 虚假广告 夸大 误导 广告 宣传 代言",
-        en=r"""
-        false advertis\w+
-        mislead\w+
-        (?:ad|ads|advert|adverts|commercial|commercials)
-        bait and switch
-        """,
-    ),
-}
-"""Where two topics have as many words in the text, the one further up wins."""
-
 KINDS: Mapping[Kind, Words] = {
     Kind.TECHNICAL: words(
         zh=r"""
             闪退 死机 黑屏 白屏 蓝屏 花屏 卡顿 卡死 打不开 登不上 登录不了 登陆不了 连不上 断网
-            没信号 信号(?:差|不好|太差)
-            网速 崩了 崩溃 宕机 服务器 系统(?:故障|崩溃|错误|更新|升级) bug 重启 充不进 充不了
-            不能充电 发烫 发热 掉电 续航
-            开不了机 无法(?:开机|登录|登陆|连接|使用|打开) 失灵 烧机油 漏油 异响 顿挫 故障 失控
-            读不出 识别不了
+            没信号 信号(?:差|不好|太差) 自动关机 关机了 开不了机 不开机 散热 按键 刹不住
+            刹车(?:有问题|失灵) 网速 崩了 宕机 服务器 系统(?:故障|崩溃|错误|更新|升级|不稳定) bug
+            重启 充不进 充不了 不能充电 发烫 发热 掉电 待机 续航 没反应 反应慢 运行.{0,3}慢 乱码
+            死循环 更新.{0,6}(?:后|完|就|到) 无法(?:开机|登录|登陆|连接|使用|打开) 失灵 烧机油
+            漏(?:机)?油 异响 到处响 各种响 顿挫 失控 故障 读不出 识别不了
         """,
         en=r"""
         crash(?:es|ed|ing)?
@@ -311,14 +137,15 @@ KINDS: Mapping[Kind, Words] = {
         outage
         battery
         freez\w+
+        malfunction\w*
+        overheat\w*
+        (?:black|blue|blank|frozen) screen
+        lag(?:s|gy|ging)
+        (?:keeps? )(?:restarting|rebooting|dropping|disconnecting)
         """,
     ),
     Kind.AFTERSALE: words(
-        zh=r"""
-            退款 退货 退钱 退换 换货 仅退款 保修 质保 返修 维修 售后 快递 物流 发货 配送 派送 送货
-            送餐 送达 送错 发错 漏发
-            少发 少送 漏送 丢件 包裹 签收 骑手 外卖(?:员|小哥) 超时 到账 赔付
-        """,
+        zh="退款 退货 退钱 退换 换货 仅退款 保修 质保 返修 维修 售后 赔付 包换 拿去换",
         en=r"""
         refund\w*
         money back
@@ -326,21 +153,14 @@ KINDS: Mapping[Kind, Words] = {
         warranty
         repair\w*
         replacement
-        deliver\w*
-        shipp\w+
-        parcel
-        package
-        courier
-        tracking
-        luggage
-        baggage
+        replace (?:it|my|the)
         """,
     ),
     Kind.PRESALE: words(
         zh=r"""
             有(?:没有)?货 缺货 断货 抢不到 预售 预约不(?:到|上) 首发 下单前 咨询(?:半天|了)
-            页面(?:写|标|上) 标价 虚假(?:宣传|广告) 宣传(?:说|上)
-            与描述不符 到店(?:才|又)说 优惠(?:不能用|用不了)
+            页面(?:写|标|上) 标价 报价 虚假(?:宣传|广告) 宣传(?:说|上) 与描述不符 到店(?:才|又)说
+            优惠(?:不能用|用不了) 没有?性价比 机票
         """,
         en=r"""
         in stock
@@ -354,4 +174,4 @@ KINDS: Mapping[Kind, Words] = {
         """,
     ),
 }
-"""The desk that a complaint belongs to (docs/complaint-guidelines.md); tried in this order."""
+"""The desk that a complaint belongs to where its topic leaves that open (`sentiment.topic`)."""

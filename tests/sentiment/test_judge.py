@@ -132,7 +132,7 @@ def test_a_brand_name_is_no_pattern(judge: Judge) -> None:
         ("服务器崩了，打不开", Topic.OUTAGE),
         ("手表充电自燃", Topic.SAFETY),
         ("泄露我的个人信息", Topic.PRIVACY),
-        ("星云手表让人失望", Topic.OTHER),
+        ("星云手表让人生气", Topic.OTHER),
         ("where is my refund", Topic.REFUND),
         ("parcel never arrived, courier lost it", Topic.DELIVERY),
         ("the strap is faulty and cracked", Topic.QUALITY),
