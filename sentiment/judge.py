@@ -18,7 +18,7 @@ from sentiment.risk import RiskReader
 from sentiment.scorer import Evidence, Score, Scorer
 from sentiment.text import clean, fold, language
 from sentiment.topic import kind_of, topic_of
-from sentiment.verdict import Genre, Kind, Label, Risk, Sign, Topic, Verdict
+from sentiment.verdict import Genre, Label, Risk, Sign, Topic, Verdict
 
 _TOPIC_OF_RISK: Final = {
     Risk.SAFETY: Topic.SAFETY,

@@ -154,6 +154,11 @@ def test_kind(words: Finder, text: str, kind: Kind) -> None:
     assert kind_of(found, topic) is kind
 
 
+def test_every_topic_has_words_of_what_went_wrong() -> None:
+    lexicon = Lexicon()
+    assert set(lexicon.telling) == set(lexicon.topics)
+
+
 @settings(max_examples=40)
 @given(st.text(max_size=60))
 def test_any_text_has_a_topic_and_a_desk(words: Finder, text: str) -> None:
