@@ -41,7 +41,7 @@ def calibrate(sets: Sequence[Measured], language: str) -> Calibration:
     slope = _fit(polarity)[0]
     complaint = _fit([each for each in mine if each.task is Task.COMPLAINT])
     pairs = [(first, last) for first in _SHIFTS for last in _SHIFTS]
-    first, last = max(pairs, key=lambda pair: _mean_f1(polarity, slope, *pair), default=(0.0, 0.0))
+    first, last = max(pairs, key=lambda pair: _mean_f1(polarity, slope, *pair))
     return Calibration(
         np.array([slope, slope, slope, complaint[0]]), np.array([first, 0.0, last, complaint[2]])
     )
@@ -51,7 +51,7 @@ def _mean_f1(sets: Sequence[Measured], slope: float, first: float, last: float) 
     """Return the mean macro-F1, less a little for each shift: of equals the smaller is better."""
     shift = np.array([first, 0.0, last, 0.0])
     macro = [scores(each, each.outputs * slope + shift)[0] for each in sets]
-    return float(np.mean(macro)) - _SHIFT_COSTS * (abs(first) + abs(last)) if sets else 0.0
+    return (float(np.mean(macro)) if macro else 0.0) - _SHIFT_COSTS * (abs(first) + abs(last))
 
 
 def _fit(sets: Sequence[Measured]) -> tuple[float, float, float]:
