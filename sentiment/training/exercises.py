@@ -21,8 +21,9 @@ from sentiment.training.ragged import Ragged, ragged
 Floats32 = NDArray[np.float32]
 
 HEADS: Final = 9
-KEPT: Final = 5
 """Negative, neutral, positive; no complaint, complaint; no irony, irony; no offence, offence."""
+KEPT: Final = 5
+"""Of the teacher's outputs so many are kept: the first."""
 FIRST_HEAD: Final[Mapping[Task, int]] = {
     Task.POLARITY: 0,
     Task.TWO_SIDED: 0,
@@ -55,8 +56,8 @@ class Exercises:
     """All training texts; arrays have one entry or row for each.
 
     `task` numbers the members of `Task`, or is UNLABELLED; `label` counts from 0 within the
-    task's heads (for
-    TWO_SIDED 0 and 2). `teacher` has the teacher's outputs, rows of NaN where it gave none.
+    task's heads (for TWO_SIDED 0 and 2). `teacher` has the first KEPT of the teacher's outputs,
+    rows of NaN where it gave none.
     """
 
     texts: Ragged
