@@ -143,7 +143,7 @@ def report(network: Network, measured: dict[str, Measured]) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--teacher", type=Path)
+    parser.add_argument("--teacher", type=Path, default=Path(__file__).with_name("answers"))
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--threads", type=int, default=2)
     for each in fields(Recipe):
