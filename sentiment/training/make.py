@@ -47,7 +47,7 @@ def main() -> None:
     network = replace(export(pupil), known=known_pairs(sets))
     measured = {each.name: measure(network, each) for each in development(options.data)}
     calibration = {name: calibrate(list(measured.values()), name) for name in LANGUAGES}
-    network = replace(network, calibration=calibration)
+    network = named(replace(network, calibration=calibration))
     report(network, measured)
     save_network(options.out, network)
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.2f} MB, version {network.version}")
@@ -106,7 +106,7 @@ def export(pupil: Pupil) -> Network:
         for name in ("outward.weight", "straight.weight", "outward.bias")
     )
     return Network(
-        version=hashlib.sha256(rounded.tobytes() + outward.tobytes()).hexdigest()[:8],
+        version="",
         vectors=rounded,
         scales=scales,
         window=state["window.weight"].T.reshape(3, width, -1),
@@ -119,6 +119,17 @@ def export(pupil: Pupil) -> Network:
         known=np.zeros(KEYS // 8, dtype=np.uint8),
         calibration={name: Calibration(np.ones(4), np.zeros(4)) for name in LANGUAGES},
     )
+
+
+def named(network: Network) -> Network:
+    """Return the network with a version made of all its numbers."""
+    digest = hashlib.sha256()
+    for each in fields(Network):
+        if isinstance(value := getattr(network, each.name), np.ndarray):
+            digest.update(value.tobytes())
+    for _, calibration in sorted(network.calibration.items()):
+        digest.update(calibration.slope.tobytes() + calibration.shift.tobytes())
+    return replace(network, version=digest.hexdigest()[:8])
 
 
 def _shipped_heads(rows: Floats) -> Floats:

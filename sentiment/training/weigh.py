@@ -9,14 +9,14 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.complaint import BY_SCORER, Observed, Weights, parts
+from sentiment.complaint import BY_SCORER, Observed, parts
 from sentiment.judge import Judge
 from sentiment.loading import load_scorer
 from sentiment.scorer import Score
@@ -109,9 +109,7 @@ def start() -> Mapping[str, float]:
 
 def columns(seen: Observed, score: Score, risk: Risk) -> Mapping[str, float]:
     """Return the value of each column for one text."""
-    ones = Weights(
-        1.0, (0.0, 1.0, 1.0, 1.0), *([1.0] * 8), genres=dict.fromkeys(Genre, 1.0), found_for=1.0
-    )
+    ones = replace(BY_SCORER, per_cue=(0.0, 1.0, 1.0, 1.0), genres=dict.fromkeys(Genre, 1.0))
     values = {name: value for name, (_, value) in parts(seen, score, risk, ones).items()}
     cues = min(seen.cues, 3)
     return {**values, f"per_cue {cues}": 1.0, f"genre {seen.genre}": 1.0}

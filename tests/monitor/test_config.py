@@ -242,7 +242,11 @@ def test_an_unknown_key_names_path_line_and_nearest_key(
         ("severity: {kol_followers: 0}", "severity.kol_followers: 0", "greater than or equal to 1"),
         ("severity: {repeat_window_s: 1e99}", "severity.repeat_window_s: ", "whole number"),
         ("console: {port: 0x" + "f" * 9000 + "}", "console.port: such a long number", "65535"),
-        ("sentiment: {scorer: best}", 'sentiment.scorer: "best"', "'shipped', 'snownlp', 'vader', "),
+        (
+            "sentiment: {scorer: best}",
+            'sentiment.scorer: "best"',
+            "'shipped', 'snownlp', 'vader', ",
+        ),
         ("sentiment: {http: {batch: 0}}", "sentiment.http.batch: 0", "equal to 1"),
         ("sentiment: {http: {timeout_s: .nan}}", "sentiment.http.timeout_s: NaN", "finite"),
         ("sentiment: {onnx: {labels: {a: sad}}}", 'sentiment.onnx.labels.a: "sad"', "'negative'"),
