@@ -83,7 +83,6 @@ ENGLISH_WORDS: Final = {
     "better_than_other": "better than another",
     "worse_than_other": "worse than another",
     "unknown_domain": "unfamiliar words",
-    "close_call": "a close call",
     "risk_word": "names a harm that seems not to have happened",
     "speaks_for": "weighs towards negative",
     "speaks_against": "weighs towards positive",

@@ -19,7 +19,7 @@ MOOD = [("[怒][怒]太差了", -1), ("很喜欢[鼓掌]", 1)]
 DESK = [("refund me, it is broken, nobody answers", 1), ("what a lovely day", 0)]
 CHAT = [("要求退款，客服不理人", 0), ("天气真好", 0), ("快递太慢了，投诉", 0)]
 LABELS = """id,split,pass_a,pass_b,complaint,kind,topic
-chat-test-0,test,1,1,1,complaint,service
+chat-test-0,test,1,1,1,aftersale,refund
 chat-test-1,test,0,0,0,,
 chat-dev-2,dev,1,0,1,aftersale,delivery
 """

@@ -41,4 +41,4 @@ def test_an_unknown_name_is_told_with_the_known_ones() -> None:
 
 
 def test_the_table_holds_the_names_of_the_settings() -> None:
-    assert set(SCORERS) == {"snownlp", "vader", "words"}
+    assert set(SCORERS) == {"shipped", "snownlp", "vader", "words"}

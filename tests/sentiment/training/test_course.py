@@ -40,13 +40,13 @@ def only(found: Course, text: str) -> tuple[list[int], list[float], float]:
 
 @pytest.mark.parametrize(
     ("step", "share"),
-    [(0, 0.0), (150, 0.5), (300, 1.0), (2_900, 1.0), (3_800, 0.5), (4_699, 1 / 1_800)],
+    [(0, 0.0), (150, 0.5), (300, 1.0), (3_400, 1.0), (3_750, 0.5), (4_099, 1 / 700)],
 )
 def test_stage_one_warms_up_holds_and_decays(step: int, share: float) -> None:
     assert RECIPE.first.share(step) == pytest.approx(share)
 
 
-@pytest.mark.parametrize(("step", "share"), [(0, 0.0), (25, 0.5 * 425 / 450), (225, 0.5)])
+@pytest.mark.parametrize(("step", "share"), [(0, 0.0), (25, 0.5 * 435 / 460), (230, 0.5)])
 def test_stage_two_decays_from_its_beginning(step: int, share: float) -> None:
     assert RECIPE.second.share(step) == pytest.approx(share)
 
