@@ -72,7 +72,7 @@ RISKS: Mapping[Risk, Words] = {
             (?:吃|喝|用)(?:完|了|得|出|到).{0,6}中毒 拉肚子 拉稀 腹泻 上吐下泻
             (?:一直|开始|全家|孩子|不停|疯狂|狂|又)呕吐
             (?:全身|皮肤|严重|脸|吃|喝|用|涂|擦|孩子|急性|说是)(?:完|了|得|都|就|也|又|后)*过敏
-            过敏(?:休克|反应|住院|进|到|红肿|烂) 进(?:了)?(?:医院|icu|急诊|抢救)
+            过敏(?:休克|反应|住院|进|到|红肿|烂|性(?:皮炎|休克)) 接触性(?:过敏|皮炎) (?:痒|红)得不行 进(?:了)?(?:医院|icu|急诊|抢救)
             送(?:医|急诊|进?医院|去医院) 急诊 住(?:进|了)(?:医)?院
             吃(?:出|坏|到)(?:了)?(?:一[只条个根块])?(?:肚子|虫|蟑螂|异物|头发|玻璃|塑料|老鼠|苍蝇|铁|钉|刀片)
             吃坏 异物 有虫 老鼠屎 (?:甲醛|细菌|农残|重金属|大肠杆菌|防腐剂)(?:严重)?超标 烂脸 休克
@@ -92,6 +92,7 @@ RISKS: Mapping[Risk, Words] = {
         (?:salmonella|e\. ?coli|listeria|norovirus)
         (?:mou?ldy|mou?ld (?:in|on|inside|all over)|maggots?|cockroach\w*|worms? in|bugs? in my|glass in my|metal in my)
         (?:broke|breaking|came) out in (?:a )?(?:rash|hives|spots)
+        (?:gave|giving|left) (?:me|my \w+|us) (?:with )?(?:an? )?(?:\w+ )?(?:rash|hives|blisters?|burn mark)
         """,  # noqa: E501
     ),
     Risk.DATA_LEAK: words(

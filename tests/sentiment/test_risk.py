@@ -68,6 +68,8 @@ HARMS = {
         "battery is swollen after a month",
     ],
     Risk.HEALTH: [
+        "戴星云手表睡一夜，手腕红了一圈，皮肤科说是接触性过敏",
+        "the strap of my NebulaWatch gave me a nasty rash",
         "喝完山茶茶饮全家上吐下泻",
         "吃完拉肚子，半夜进医院了",
         "饼干里吃出一只蟑螂",
