@@ -157,7 +157,7 @@ class Judge:
         sort = self._genre(draft)
         seen = observe(draft.found_about, sort.genre, draft.focus.lean, found_for=draft.found_for)
         likely = complaint.probability(seen, score, risk.risk, self._weights)
-        spoken = language(draft.text)
+        spoken = language(draft.asked)
         doubted = doubts(
             draft.folded,
             Measured(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 
 from opencc import OpenCC
@@ -118,6 +118,7 @@ def simplify(text: str) -> str:
     return simplified
 
 
+@lru_cache(maxsize=2048)
 def language(text: str) -> str:
     """Name the language by script: `zh`, `en`, or `other`.
 

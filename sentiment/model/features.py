@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 Integers = NDArray[np.int64]
 _Hashes = NDArray[np.uint64]
 
-BUCKET_BITS = 18
+BUCKET_BITS = 19
 BUCKETS = 1 << BUCKET_BITS
 KEY_BITS = 21
 KEYS = 1 << KEY_BITS

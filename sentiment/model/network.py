@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 FORMAT: Final = 1
-_SLICE: Final = 128
+_SLICE: Final = 64
 OUTPUTS: Final = ("negative", "neutral", "positive", "complaint")
 
 
@@ -137,15 +137,16 @@ class Network:
     def outputs(self, reading: Reading) -> Floats:
         """Return the four raw outputs for each text."""
         pooled = reading.pooled
-        bent = np.maximum(pooled @ self.hidden + self.hidden_bias, 0.0)
-        outputs: Floats = bent @ self.outward + pooled @ self.straight + self.bias
+        bent = np.maximum(_product(pooled, self.hidden) + self.hidden_bias, 0.0)
+        outputs: Floats = _product(bent, self.outward) + _product(pooled, self.straight) + self.bias
         return outputs
 
     def slopes(self, features: Features, reading: Reading, direction: Floats) -> Floats:
         """Return how `direction` (a weight per output) grows with each row's numbers, n x d."""
         d, k = self.vectors.shape[1], self.window.shape[2]
-        live = (reading.pooled @ self.hidden + self.hidden_bias) > 0.0
-        pooled = (live * (self.outward @ direction)) @ self.hidden.T + self.straight @ direction
+        live = (_product(reading.pooled, self.hidden) + self.hidden_bias) > 0.0
+        pooled = _product(live * (self.outward @ direction), self.hidden.T)
+        pooled += self.straight @ direction
         lengths = np.diff(features.tokens.offsets)
         mean = pooled[:, d : d + k] / np.sqrt(np.maximum(lengths, 1))[:, None]
         highest = reading.pooled[:, d + k :][reading.owner]
