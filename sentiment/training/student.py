@@ -28,11 +28,11 @@ class Recipe:
     epochs: int = 3
     batch: int = 256
     rate: float = 3e-3
-    decay: float = 0.5
+    decay: float = 2.0
     feature_dropout: float = 0.3
     window_dropout: float = 0.1
     hidden_dropout: float = 0.1
-    teacher_share: float = 0.7
+    teacher_share: float = 0.6
     complaint_weight: float = 0.3
     label_smoothing: float = 0.05
     seed: int = 1
