@@ -67,25 +67,31 @@ def postgres_database(postgres_url: str) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database with today's schema."""
+    sqlite = Database(f"sqlite:///{tmp_path / 'shifen.db'}")
+    metadata.create_all(sqlite.engine)
+    yield sqlite
+    sqlite.close()
+
+
 @pytest.fixture(
     params=[
         pytest.param("sqlite", id="sqlite"),
         pytest.param("postgres", id="postgres", marks=pytest.mark.postgres),
     ]
 )
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Database:
     """An empty database with today's schema, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        sqlite = Database(f"sqlite:///{tmp_path / 'shifen.db'}")
-        metadata.create_all(sqlite.engine)
-        yield sqlite
-        sqlite.close()
-        return
+        sqlite: Database = request.getfixturevalue("sqlite_database")
+        return sqlite
     postgres: Database = request.getfixturevalue("postgres_database")
     with postgres.write() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
-    yield postgres
+    return postgres
 
 
 @pytest.fixture

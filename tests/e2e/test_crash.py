@@ -18,7 +18,7 @@ def test_kill_9_costs_no_hit_and_no_message(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     url = request.getfixturevalue("postgres_empty_url") if kind == "postgres" else ""
-    toll = endure(tmp_path, kills=KILLS, rate=20.0, url=url)
+    toll = endure(tmp_path, kills=KILLS, rate=25.0, url=url)
     assert toll.clean, toll.table()
     assert toll.doubles_in_flight == 0, toll.table()
     assert toll.complaints > KILLS * 20
