@@ -17,7 +17,7 @@ from sentiment.training import make  # noqa: E402
 from sentiment.training.corpus import Corpus, Example, Task  # noqa: E402
 from sentiment.training.exercises import compact, exercises  # noqa: E402
 from sentiment.training.fragments import Fragment  # noqa: E402
-from sentiment.training.make import export, known_pairs, measure  # noqa: E402
+from sentiment.training.make import export, known_pairs, measure, named  # noqa: E402
 from sentiment.training.ragged import Shelf, ragged  # noqa: E402
 from sentiment.training.student import Pupil, Recipe, loss_of, teach  # noqa: E402
 from tests.sentiment.model.slow import grams  # noqa: E402
@@ -76,7 +76,7 @@ def test_a_text_alone_says_what_it_says_in_company() -> None:
 
 
 def test_versions_tell_networks_apart() -> None:
-    first, again, other = (export(pupil_of(seed)).version for seed in (1, 1, 2))
+    first, again, other = (named(export(pupil_of(seed))).version for seed in (1, 1, 2))
     assert first == again != other
 
 
@@ -110,7 +110,7 @@ def test_it_learns_its_labels() -> None:
 def test_equal_lessons_make_equal_pupils() -> None:
     short = replace(SMALL, epochs=2)
     first, again, other = (
-        export(teach(recipe, exercises(LESSONS, {}))).version
+        named(export(teach(recipe, exercises(LESSONS, {})))).version
         for recipe in (short, short, replace(short, seed=2))
     )
     assert first == again != other
