@@ -139,7 +139,7 @@ class Judge:
         about_brand = about.text if about.narrowed else folded
         found_about = self._finder.find(about_brand) if about.narrowed else found
         # What others said may turn as it likes.
-        turn = _turn(found_about, about_brand) if len(own) + 8 > len(folded) else 0
+        turn = 0 if chain.quoted else _turn(found_about, about_brand)
         parts = (clean(about_brand[:turn]), clean(about_brand[turn:])) if turn else ()
         passed_on = (clean(chain.quoted[0]),) if chain.quoted and own is chain.own else ()
         more, found_for = (*parts, *passed_on), bool(brand.strip())

@@ -120,7 +120,7 @@ class Judges:
         self._judge: Judge | None = None
 
     def over(self, scorer: Scorer, rules: Rules) -> Judge:
-        """Return the judge that knows the brands' own complaint words of these rules."""
+        """Return the judge that knows the brands of these rules, and their own words."""
         key = (rules.version, scorer.version)
         if self._judge is None or self._key != key:
             self._judge, self._key = judge_of(scorer, rules.config.brands), key

@@ -1,4 +1,4 @@
-"""Makes the model file: `python -m sentiment.training.make --data FOLDER --teacher FOLDER`."""
+"""Makes the model file: `python -m sentiment.training.make --data FOLDER [--teacher FOLDER]`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,7 @@ from sentiment.model.shipped import FILE, normalise
 from sentiment.text import clean
 from sentiment.training.calibration import Measured, calibrate, scores
 from sentiment.training.corpus import Corpus, Task, corpora
-from sentiment.training.exercises import (
-    Exercises,
-    exercises,
-    read_teacher,
-    with_bare,
-)
+from sentiment.training.exercises import Exercises, exercises, read_teacher, with_bare
 from sentiment.training.fragments import Fragment
 from sentiment.training.student import Pupil, Recipe, teach
 
@@ -83,7 +78,7 @@ def measure(network: Network, corpus: Corpus) -> Measured:
 
 
 def known_pairs(sets: Iterable[Corpus]) -> NDArray[np.uint8]:
-    """Return one bit for each key of two tokens in a row, set where `_SEEN` posts have it."""
+    """Return one bit for each key of two tokens in a row, set where it stands `_SEEN` times."""
     counts = np.zeros(KEYS, dtype=np.int32)
     for corpus in sets:
         texts = [normalise(clean(each.text))[:_READ] for each in corpus.examples]
