@@ -207,9 +207,9 @@ def _ending(database: Database, published: list[Published], slack_messages: int)
             expected=sum(sample.expect is Expect.ALERT for sample in samples),
             found=sum(sample.expect is Expect.ALERT and sample.key in told for sample in samples),
             missed=[
-                f"{sample.key} {sample.text[:50]!r}"
+                f"{sample.key} {'(hard) ' * sample.hard}{sample.text[:50]!r}"
                 for sample in samples
-                if sample.expect is Expect.ALERT and sample.key not in told and not sample.hard
+                if sample.expect is Expect.ALERT and sample.key not in told
             ],
             false_alarms=[
                 f"{sample.key} {sample.text[:50]!r}"
