@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Final
@@ -53,6 +53,17 @@ class ReplyView:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """One of ours who must act: the name, and who they are on each kind of channel.
+
+    `handles` goes from kind (`slack`, `wecom`, `dingtalk`, `feishu`, `email`) to the id there.
+    """
+
+    name: str
+    handles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One alert, ready for any channel.
 
@@ -78,6 +89,21 @@ class Message:
     case_id: int | None = None
     uncertain: bool = False
     """The judge doubts its verdict: a person shall look."""
+    reason: str = "first"
+    """Why this is told now (`alerts.flow.Reason`)."""
+    news: tuple[str, ...] = ()
+    """What is new since the receiver heard last, as sentences in their language."""
+    spread: int = 1
+    reach: int = 0
+    mentions: tuple[Mention, ...] = ()
+    """Who must act, and by when."""
+    act_by: datetime | None = None
+    ended: bool = False
+    """The case is over (resolved, withdrawn, false alarm): nothing is left to do."""
+    thread: str = ""
+    """The receiver's id of the first message about this case: this one answers it."""
+    parts: tuple[Message, ...] = ()
+    """Several alerts in one message, where a channel takes few; then the rest sums them up."""
 
 
 def to_json(message: Message) -> dict[str, Any]:
@@ -91,6 +117,10 @@ def to_json(message: Message) -> dict[str, Any]:
         "due_at": None if message.due_at is None else _written(message.due_at),
         "post": None if post is None else _post_json(post),
         "reply": None if reply is None else _plain(reply),
+        "news": list(message.news),
+        "mentions": [{"name": m.name, "handles": dict(m.handles)} for m in message.mentions],
+        "act_by": None if message.act_by is None else _written(message.act_by),
+        "parts": [to_json(part) for part in message.parts],
     }
 
 
@@ -117,6 +147,10 @@ def from_json(data: dict[str, Any]) -> Message:
         "due_at": None if data["due_at"] is None else datetime.fromisoformat(data["due_at"]),
         "post": None if post is None else _post(post),
         "reply": None if reply is None else ReplyView(**reply),
+        "news": tuple(data.get("news", ())),
+        "mentions": tuple(Mention(**each) for each in data.get("mentions", ())),
+        "act_by": datetime.fromisoformat(data["act_by"]) if data.get("act_by") else None,
+        "parts": tuple(from_json(part) for part in data.get("parts", ())),
     }
     return Message(**{**data, **changed})
 
@@ -193,6 +227,9 @@ def sanitized(message: Message) -> Message:
         title=harmless(message.title),
         brand=harmless(message.brand),
         reasons=tuple(harmless(reason) for reason in message.reasons),
+        news=tuple(harmless(each) for each in message.news),
+        mentions=tuple(replace(each, name=harmless(each.name)) for each in message.mentions),
+        parts=tuple(sanitized(part) for part in message.parts),
         verdict=harmless(message.verdict),
         console_url=harmless(message.console_url),
         post=post,

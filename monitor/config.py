@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from alerts.channels.http import http_address
 from alerts.channels.settings import ChannelSettings
@@ -18,6 +18,7 @@ from alerts.severity import Thresholds
 from alerts.terms import validate_terms
 from alerts.watch import Brand
 from monitor.config_problems import Origin, explain
+from monitor.config_section import Section
 from monitor.yaml_file import Location, YamlError, read, read_value, written
 from scrapers.post import Platform
 from scrapers.twitter.settings import TwitterSettings
@@ -56,12 +57,6 @@ class ConfigError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
-
-
-class Section(BaseModel):
-    """A part of the configuration: frozen, unknown keys and infinite numbers refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class BrandSettings(Section):

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select, update
 
+from alerts.case import CaseState
 from alerts.severity import Severity
 from monitor.storage import tables as t
 from sentiment.verdict import Verdict
-
-
-class CaseState(StrEnum):
-    """Where a case stands."""
-
-    FIRING = "firing"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)

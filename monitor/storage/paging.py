@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, tuple_
 
-from monitor.storage.tables import EPOCH
+from monitor.storage.columns import EPOCH
 
 LIMIT_DEFAULT: Final = 50
 LIMIT_MAX: Final = 200

@@ -2,58 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from monitor.storage import case_tables
+from monitor.storage.columns import Id, Instant, metadata
 
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime as epoch microseconds: same order and precision on every database."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"naive datetime {value!r}: only aware times are stored")
-        return (value - EPOCH) // timedelta(microseconds=1)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else EPOCH + timedelta(microseconds=value)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-Id = BigInteger().with_variant(Integer, "sqlite")
+# Whoever asks for the metadata gets all tables.
+__all__ = ["Id", "Instant", "case_tables", "metadata"]
 
 post = Table(
     "post",
@@ -150,12 +120,33 @@ alert_case = Table(
     Column("author_key", String(96), nullable=False),
     Column("spread_count", Integer, nullable=False),
     Column("previous_case_id", Id),
+    Column("platform", String(16), nullable=False, server_default=""),
+    Column("language", String(8), nullable=False, server_default=""),
+    Column("hit_id", Id),
+    Column("text", Text, nullable=False, server_default=""),
+    Column("causes", JSON, nullable=False, server_default="[]"),
+    Column("uncertain", Boolean, nullable=False, server_default=text("false")),
+    Column("posts", Integer, nullable=False, server_default="1"),
+    Column("reach", BigInteger, nullable=False, server_default="0"),
     Column("published_at", Instant, nullable=False),
     Column("opened_at", Instant, nullable=False),
+    Column("last_post_at", Instant),
     Column("due_at", Instant, nullable=False),
+    Column("tell_at", Instant),
+    Column("armed_severity", Integer, nullable=False, server_default="0"),
     Column("first_delivered_at", Instant),
     Column("warned_at", Instant),
+    Column("acked_by", String(80)),
+    Column("acked_at", Instant),
+    Column("ack_expires_at", Instant),
+    Column("assigned_to", String(80)),
+    Column("answered_at", Instant),
+    Column("answered_by", String(80)),
+    Column("answer_url", Text),
+    Column("merged_into", Id),
     Column("closed_at", Instant),
+    Column("closed_by", String(80)),
+    Column("close_reason", Text),
     Index(
         "uq_case_open_story",
         "brand",
@@ -171,6 +162,24 @@ alert_case = Table(
         "published_at",
         sqlite_where=text("first_delivered_at IS NULL"),
         postgresql_where=text("first_delivered_at IS NULL"),
+    ),
+    Index(
+        "ix_case_tell",
+        "tell_at",
+        sqlite_where=text("tell_at IS NOT NULL"),
+        postgresql_where=text("tell_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_case_unarmed",
+        "id",
+        sqlite_where=text("closed_at IS NULL AND armed_severity < severity"),
+        postgresql_where=text("closed_at IS NULL AND armed_severity < severity"),
+    ),
+    Index(
+        "ix_case_ack",
+        "ack_expires_at",
+        sqlite_where=text("ack_expires_at IS NOT NULL"),
+        postgresql_where=text("ack_expires_at IS NOT NULL"),
     ),
     comment="One complaint or one storm about a brand; due_at = first publication + the promise.",
 )

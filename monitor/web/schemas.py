@@ -7,8 +7,8 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from alerts.case import CaseState
 from alerts.severity import Severity
-from monitor.storage.cases import CaseState
 from monitor.storage.paging import LIMIT_DEFAULT, LIMIT_MAX, Cursor, decode_cursor
 from monitor.storage.reading import Filter
 from monitor.storage.rows import AlertRow, AlertState, PostRow
