@@ -62,6 +62,14 @@ class Channel(Protocol):
     def min_interval_s(self) -> float:
         """The least time between two messages that this channel allows."""
 
+    @property
+    def most_at_once(self) -> int:
+        """How many alerts one message may carry (`Message.parts`); 1 where they go singly."""
+
+    @property
+    def threads(self) -> bool:
+        """Whether a message can answer an earlier one (`Message.thread`)."""
+
     def send(self, message: Message) -> Receipt:
         """Bring the message out; raise a ChannelError if that fails."""
 

@@ -81,6 +81,16 @@ class ConsoleChannel:
         """A terminal takes messages as fast as they come."""
         return 0.0
 
+    @property
+    def most_at_once(self) -> int:
+        """How many alerts one message may carry: one, there is no limit to keep."""
+        return 1
+
+    @property
+    def threads(self) -> bool:
+        """A terminal has no threads."""
+        return False
+
     def send(self, message: Message) -> Receipt:
         """Print the message; raise Busy if the terminal is gone."""
         text = self._rendered(message)

@@ -78,6 +78,16 @@ class SlackChannel:
         """The least time between two messages that this channel allows."""
         return self._settings.min_interval_s
 
+    @property
+    def most_at_once(self) -> int:
+        """How many alerts one message may carry: one, each with a thread of its own."""
+        return 1
+
+    @property
+    def threads(self) -> bool:
+        """What follows about a case goes into the thread of its first message."""
+        return True
+
     def send(self, message: Message) -> Receipt:
         """Post the message; raise a ChannelError if that fails."""
         clean, now = sanitized(message), self._now()

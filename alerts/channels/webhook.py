@@ -107,6 +107,16 @@ class WebhookChannel:
         """The least time between two messages that this channel allows."""
         return self._settings.min_interval_s
 
+    @property
+    def most_at_once(self) -> int:
+        """How many alerts one message may carry: programs take them one by one."""
+        return 1
+
+    @property
+    def threads(self) -> bool:
+        """The body's `thread` holds the dedupe key of the first message about the case."""
+        return True
+
     def send(self, message: Message) -> Receipt:
         """Post the message; raise a ChannelError if that fails."""
         now = self._now()

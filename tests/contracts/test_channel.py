@@ -369,6 +369,8 @@ def test_check_sends_nothing(way: Way) -> None:
 def test_tells_name_and_pace_and_hides_its_secrets(way: Way) -> None:
     assert way.channel.name == "way"
     assert way.channel.min_interval_s >= 0
+    assert way.channel.most_at_once >= 1
+    assert isinstance(way.channel.threads, bool)
     for secret in (TOKEN, SECRET, ADDRESS_KEY):
         assert secret not in f"{way.channel!r} {way.channel}"
     way.channel.close()

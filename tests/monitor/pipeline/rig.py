@@ -104,6 +104,8 @@ class ScriptedChannel:
     name: str
     clock: Clock
     min_interval_s: float = 0.0
+    most_at_once: int = 1
+    threads: bool = True
     failures: list[ChannelError] = field(default_factory=list)
     always: ChannelError | None = None
     lost: ChannelError | None = None
