@@ -167,6 +167,7 @@ def build_channels(setting: Setting) -> list[Channel]:
             now=setting.now,
             slack_bot_token=setting.secrets.slack_bot_token,
             webhook_secret=setting.secrets.webhook_secret,
+            channel_secrets=setting.secrets.channels,
             console=setting.console,
         )
         for channel in setting.config.channels

@@ -6,7 +6,6 @@ import json
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final, TextIO
 from urllib.parse import quote
@@ -62,10 +61,9 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _values(secrets: Secrets) -> Iterator[str]:
-    for field in fields(secrets):
-        value = str(getattr(secrets, field.name))
+    for name, value in secrets.values():
         yield value
-        if field.name.endswith("cookie"):
+        if name.endswith("COOKIE"):
             parts = (part.partition("=")[2].strip() for part in value.split(";"))
             yield from (part for part in parts if len(part) >= COOKIE_VALUE)
 

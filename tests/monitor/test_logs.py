@@ -6,14 +6,14 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any
 
 import pytest
 import structlog
 
+from alerts.channels.secrets import ChannelSecrets
 from monitor.logs import HIDDEN, LogLevelError, configure
-from monitor.secrets import Secrets
+from monitor.secrets import Secrets, single_secrets
 
 SECRET = 'hunter22/"+秘密\\'
 COOKIE = "SUB=_2A25Kabcdefghijklmnop; XSRF-TOKEN=ab12"
@@ -39,8 +39,7 @@ def _restored() -> Iterator[None]:
 @pytest.fixture(params=[io.StringIO, Terminal], ids=["file", "terminal"])
 def out(request: pytest.FixtureRequest) -> io.StringIO:
     stream: io.StringIO = request.param()
-    names = [field.name for field in fields(Secrets)]
-    secrets = dict.fromkeys(names, SECRET) | {"weibo_cookie": COOKIE}
+    secrets = dict.fromkeys(single_secrets(), SECRET) | {"weibo_cookie": COOKIE}
     configure(Secrets(**secrets), stream=stream)
     return stream
 
@@ -100,6 +99,14 @@ def test_a_secret_is_known_in_other_writings(out: io.StringIO, form: str) -> Non
     assert HIDDEN in out.getvalue()
     assert "hunter22" not in out.getvalue()
     assert "_2A25K" not in out.getvalue()
+
+
+def test_the_secrets_of_channels_are_hidden_too() -> None:
+    out = io.StringIO()
+    configure(Secrets(channels={"PR": ChannelSecrets(key=SECRET)}), stream=out)
+    structlog.get_logger().info("sent", url=f"https://chat.example/send?key={SECRET}")
+    assert SECRET not in out.getvalue()
+    assert HIDDEN in out.getvalue()
 
 
 def test_absent_and_tiny_secrets_leave_the_text_alone() -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from monitor.secrets import SecretError, Secrets, variable
+from alerts.channels.secrets import ChannelSecrets, channel_variable
+from monitor.secrets import SecretError, Secrets, single_secrets, variable
 
-NAMES = [field.name for field in fields(Secrets)]
+NAMES = single_secrets()
+PARTS = ChannelSecrets.__slots__
 
 
 def test_the_variables_are_those_that_the_deployments_know() -> None:
@@ -66,6 +67,46 @@ def test_a_file_that_is_no_text_does_not_show_its_bytes(tmp_path: Path) -> None:
 
 
 def test_no_secret_is_printed_with_the_object() -> None:
-    secrets = Secrets(**dict.fromkeys(NAMES, "hunter22"))
+    channel = ChannelSecrets(**dict.fromkeys(PARTS, "hunter22"))
+    secrets = Secrets(**dict.fromkeys(NAMES, "hunter22"), channels={"PR": channel})
+    assert "hunter22" not in f"{channel!r} {channel}"
     assert "hunter22" not in repr(secrets)
     assert "hunter22" not in f"{secrets}"
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("name", ["PR_ROOM", "ROOM2", "URL", "PR_KEY", "SECRET_FILE"])
+def test_channels_have_secrets_of_their_own(name: str, part: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(" s3cret\n")
+    variable_ = channel_variable(name, part)
+    assert variable_ == f"SHIFEN_CHANNEL_{name}_{part.upper()}"
+
+    for environment in (
+        {variable_: "s3cret\n"},
+        {f"{variable_}_FILE": str(tmp_path / "secret"), variable_: "other"},
+    ):
+        read = Secrets.from_environment(environment)
+        assert read.channels[name] == ChannelSecrets(**{part: "s3cret"})
+        assert (variable_, "s3cret") in read.values()
+
+
+def test_each_channel_has_its_secrets_by_its_name() -> None:
+    environment = {
+        "SHIFEN_CHANNEL_PR_KEY": "a",
+        "SHIFEN_CHANNEL_PR_SECRET": "b",
+        "SHIFEN_CHANNEL_NIGHT_KEY": "c",
+    }
+    expected = {"PR": ChannelSecrets(key="a", secret="b"), "NIGHT": ChannelSecrets(key="c")}
+    assert Secrets.from_environment(environment).channels == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["SHIFEN_CHANNEL_KEY", "SHIFEN_CHANNEL_pr_KEY", "SHIFEN_CHANNEL_PR", "CHANNEL_PR_KEY"]
+)
+def test_what_only_looks_like_a_channels_secret_is_none(name: str) -> None:
+    assert Secrets.from_environment({name: "x"}) == Secrets()
+
+
+def test_every_secret_that_is_set_is_told_with_its_variable() -> None:
+    secrets = Secrets(secret_key="k", channels={"PR": ChannelSecrets(password="p")})
+    assert dict(secrets.values()) == {"SHIFEN_SECRET_KEY": "k", "SHIFEN_CHANNEL_PR_PASSWORD": "p"}
