@@ -12,6 +12,8 @@ from alerts.severity import Severity
 MINUTE_S: Final = 60
 HOUR_S: Final = 3600
 DAY_S: Final = 86_400
+OPERATIONAL: Final = "operational"
+"""The kind of messages about the service itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,16 @@ class Wording:
     reply_in_console: str
     cut: str
     case: str
+    telling: tuple[tuple[str, str], ...]
+    """Why a case is told of again, by `Message.reason`; the first time needs no words."""
+    ended: str
+    news: str
+    spread: str
+    reach: str
+    act_within: str
+    act_overdue: str
+    digest: str
+    more: str
     colon: str
     between: str
     listed: str
@@ -79,6 +91,28 @@ CHINESE: Final = Wording(
     reply_in_console="在控制台回复",
     cut="文字过长，此处只显示开头；全文在控制台。",
     case="事件 #{}",
+    telling=(
+        ("new_posts", "有新帖"),
+        ("severity_up", "升级"),
+        ("spread_10", "传播到 10 条"),
+        ("spread_100", "传播到 100 条"),
+        ("spread_1000", "传播到 1000 条"),
+        ("repeat", "再次提醒"),
+        ("ack_expired", "接手后没有回复"),
+        ("escalated", "上报"),
+        ("missed", "逾期未处理"),
+        ("resolved", "已解决"),
+        ("withdrawn", "已撤回"),
+        ("false_alarm", "误报"),
+    ),
+    ended="已结束，无需处理",
+    news="新情况",
+    spread="传播 {}条",
+    reach="触达 {}人",
+    act_within="请在 {}内处理",
+    act_overdue="处理时限已过 {}",
+    digest="{} 条提醒",
+    more="另有 {} 条，见控制台",
     colon="：",
     between="，",
     listed="、",
@@ -113,6 +147,28 @@ ENGLISH: Final = Wording(
     reply_in_console="Reply in the console",
     cut="Shortened here; the full text is in the console.",
     case="Case #{}",
+    telling=(
+        ("new_posts", "New posts"),
+        ("severity_up", "More severe"),
+        ("spread_10", "Told by 10"),
+        ("spread_100", "Told by 100"),
+        ("spread_1000", "Told by 1000"),
+        ("repeat", "Reminder"),
+        ("ack_expired", "Taken, but not answered"),
+        ("escalated", "Escalated"),
+        ("missed", "Deadline missed"),
+        ("resolved", "Resolved"),
+        ("withdrawn", "Withdrawn"),
+        ("false_alarm", "False alarm"),
+    ),
+    ended="Over, nothing left to do",
+    news="What is new",
+    spread="told by {} posts",
+    reach="reached {} followers",
+    act_within="act within {}",
+    act_overdue="should have acted {} ago",
+    digest="{} alerts",
+    more="{} more in the console",
     colon=": ",
     between=", ",
     listed=", ",
@@ -137,13 +193,49 @@ def platform_name(words: Wording, platform: str) -> str:
 
 
 def headline(words: Wording, message: Message) -> str:
-    """Return the first line of an alert, e.g. 紧急 · 星云手表 · 微博 (· 拿不准，请人看)."""
-    if message.post is None:
-        name = severity_name(words, message.severity)
-        return " · ".join(part for part in (words.operational, name, message.brand) if part)
-    platform = platform_name(words, message.post.platform)
-    parts = [severity_name(words, message.severity), message.brand, platform]
-    return " · ".join([*parts, words.uncertain] if message.uncertain else parts)
+    """Return the first line of an alert: 紧急 · 星云手表 · 微博 (· 升级) (· 拿不准，请人看)."""
+    parts = [
+        words.operational if message.kind == OPERATIONAL else "",
+        severity_name(words, message.severity),
+        message.brand,
+        platform_name(words, message.post.platform) if message.post else "",
+        telling(words, message),
+        words.uncertain if message.uncertain and not message.ended else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def telling(words: Wording, message: Message) -> str:
+    """Say in a word or two why a case is told of again; empty for the first time."""
+    return dict(words.telling).get(message.reason, words.ended if message.ended else "")
+
+
+def measure(words: Wording, message: Message) -> str:
+    """Say how far a story got: 传播 128 条，触达 34 万人; empty for one post without followers."""
+    parts = [
+        _counted(words, words.spread, message.spread) if message.spread > 1 else "",
+        _counted(words, words.reach, message.reach) if message.reach > 0 else "",
+    ]
+    return words.between.join(part for part in parts if part)
+
+
+def duty(words: Wording, message: Message, now: datetime) -> str:
+    """Say until when somebody must act: 请在 12 分钟内处理; empty where nothing is due."""
+    if message.act_by is None or message.ended:
+        return ""
+    left_s = (message.act_by - now).total_seconds()
+    phrase = words.act_within if left_s >= 0 else words.act_overdue
+    return phrase.format(duration(words, abs(left_s)))
+
+
+def called(words: Wording, message: Message) -> str:
+    """List who must act: @张三、@李四."""
+    return words.listed.join(f"@{person.name}" for person in message.mentions)
+
+
+def digest_title(locale: str, count: int) -> str:
+    """Say how many alerts one message carries: 5 条提醒."""
+    return wording(locale).digest.format(count)
 
 
 def timing(words: Wording, message: Message, now: datetime) -> str:
@@ -182,6 +274,13 @@ def _short(words: Wording, count: int) -> str:
         if count >= least:
             return f"{count * 10 // scale / 10:g}{name}"
     return f"{count:,}"
+
+
+def _counted(words: Wording, phrase: str, count: int) -> str:
+    """Write 128 条, but 2 万条: a space only between a digit and a character."""
+    text = _short(words, count)
+    apart = text[-1].isdigit() and "{} " not in phrase
+    return phrase.format(f"{text} " if apart else text)
 
 
 def matched(words: Wording, post: PostView) -> str:

@@ -73,8 +73,8 @@ class Channel(Protocol):
     def send(self, message: Message) -> Receipt:
         """Bring the message out; raise a ChannelError if that fails."""
 
-    def find(self, dedupe_key: str, since: datetime) -> Receipt | None:
-        """Look for a message sent earlier whose answer was lost.
+    def find(self, dedupe_key: str, since: datetime, thread: str = "") -> Receipt | None:
+        """Look for a message sent earlier whose answer was lost, in the thread it answered.
 
         None when it is not there, or when this kind of channel cannot look.
         """

@@ -122,7 +122,7 @@ class ConsoleChannel:
             writer.print(Text(harmless(message.reply.link)), soft_wrap=True)
         return paper.getvalue().decode(console.encoding)
 
-    def find(self, dedupe_key: str, since: datetime) -> Receipt | None:
+    def find(self, dedupe_key: str, since: datetime, thread: str = "") -> Receipt | None:
         """Return None: what was printed cannot be looked up."""
         return None
 

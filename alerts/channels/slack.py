@@ -109,7 +109,7 @@ class SlackChannel:
         self._room_id = str(answer.get("channel") or self._room_id)
         return Receipt(str(answer.get("ts") or ""))
 
-    def find(self, dedupe_key: str, since: datetime) -> Receipt | None:
+    def find(self, dedupe_key: str, since: datetime, thread: str = "") -> Receipt | None:
         """Look through the room's history for the message.
 
         None when it is not there, or when the token may not look (scopes `channels:history`

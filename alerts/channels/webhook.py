@@ -131,7 +131,7 @@ class WebhookChannel:
             raise Busy(detail, retry_after_s=hint)
         raise Refused(detail)
 
-    def find(self, dedupe_key: str, since: datetime) -> Receipt | None:
+    def find(self, dedupe_key: str, since: datetime, thread: str = "") -> Receipt | None:
         """Return None: receivers know a repeated message by its Idempotency-Key."""
         return None
 

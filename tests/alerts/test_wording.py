@@ -5,19 +5,25 @@ from datetime import timedelta
 
 import pytest
 
+from alerts.message import Mention
 from alerts.severity import Severity
 from alerts.wording import (
     CHINESE,
     ENGLISH,
     Wording,
+    called,
+    digest_title,
     duration,
+    duty,
     followers,
     headline,
     how_to_post,
     matched,
+    measure,
     platform_name,
     post_button,
     severity_name,
+    telling,
     timing,
     wording,
 )
@@ -126,3 +132,62 @@ def test_matched_words() -> None:
 def test_how_a_reply_gets_out(how: str, sentence: str, button: str) -> None:
     assert sentence in how_to_post(CHINESE, reply(how=how))
     assert post_button(CHINESE, reply(how=how)) == button
+
+
+def test_why_a_case_is_told_of_again() -> None:
+    assert telling(CHINESE, message()) == telling(ENGLISH, english()) == ""
+    assert headline(CHINESE, message(reason="severity_up")) == "紧急 · 星云手表 · 微博 · 升级"
+    over = message(reason="resolved", ended=True, uncertain=True)
+    assert headline(CHINESE, over) == "紧急 · 星云手表 · 微博 · 已解决"
+    assert headline(ENGLISH, english(reason="withdrawn")) == "Urgent · NebulaWatch · X · Withdrawn"
+    assert telling(CHINESE, message(reason="of tomorrow", ended=True)) == "已结束，无需处理"
+    assert [reason for reason, _ in CHINESE.telling] == [reason for reason, _ in ENGLISH.telling]
+
+
+def test_what_is_told_of_a_case_without_a_post_is_not_about_the_service() -> None:
+    alert = message(post=None, title=digest_title("zh-CN", 5), brand="")
+    assert headline(CHINESE, alert) == "紧急"
+    assert alert.title == "5 条提醒"
+    assert digest_title("en", 5) == "5 alerts"
+
+
+@pytest.mark.parametrize(
+    ("spread", "reach", "chinese", "in_english"),
+    [
+        (1, 0, "", ""),
+        (1, 830, "触达 830 人", "reached 830 followers"),
+        (128, 0, "传播 128 条", "told by 128 posts"),
+        (
+            20_000,
+            120_000_000,
+            "传播 2 万条，触达 1.2 亿人",
+            "told by 20k posts, reached 120M followers",
+        ),
+    ],
+)
+def test_how_far_a_story_got(spread: int, reach: int, chinese: str, in_english: str) -> None:
+    assert measure(CHINESE, message(spread=spread, reach=reach)) == chinese
+    assert measure(ENGLISH, english(spread=spread, reach=reach)) == in_english
+
+
+@pytest.mark.parametrize(
+    ("minutes", "chinese", "in_english"),
+    [
+        (15, "请在 15 分钟内处理", "act within 15 min"),
+        (0, "请在 0 秒内处理", "act within 0 s"),
+        (-90, "处理时限已过 1 小时 30 分钟", "should have acted 1 h 30 min ago"),
+    ],
+)
+def test_until_when_somebody_must_act(minutes: int, chinese: str, in_english: str) -> None:
+    act_by = NOW + timedelta(minutes=minutes)
+
+    assert duty(CHINESE, message(act_by=act_by), NOW) == chinese
+    assert duty(ENGLISH, english(act_by=act_by), NOW) == in_english
+    assert duty(CHINESE, message(act_by=act_by, ended=True), NOW) == ""
+    assert duty(CHINESE, message(), NOW) == ""
+
+
+def test_who_must_act() -> None:
+    people = (Mention("张三", {"slack": "U1"}), Mention("Li Si"))
+    assert called(CHINESE, message(mentions=people)) == "@张三、@Li Si"
+    assert called(ENGLISH, message()) == ""

@@ -125,7 +125,7 @@ class ScriptedChannel:
             raise error
         return Receipt(f"id-{len(self.got)}")
 
-    def find(self, dedupe_key: str, since: datetime) -> Receipt | None:
+    def find(self, dedupe_key: str, since: datetime, thread: str = "") -> Receipt | None:
         found = [m for _, m in self.got if m.dedupe_key == dedupe_key]
         return Receipt("found") if found and self.can_find else None
 
