@@ -1,18 +1,20 @@
-"""Whether a hit becomes an alert, and the reason for either answer."""
+"""Whether a hit makes a case, joins one, or neither, and the reason for the answer.
+
+Who is told of a case, and when, is decided later and for each receiver: `alerts.flow`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from alerts.fold import fold_key, passes_on
-from alerts.severity import URGENT_RISKS, Rating, Severity, Thresholds, rate
+from alerts.case import CaseState
+from alerts.fold import passes_on
+from alerts.severity import URGENT_RISKS, Pace, Rating, Severity, Thresholds, rate
 from alerts.watch import Hit
 from scrapers.post import Post
 from sentiment.verdict import Doubt, Genre, Label, Risk, Verdict
-
-SPREAD_STEPS = (10, 100, 1000)
-"""Numbers of posts telling one story, reposts and copies included, that are told of anew."""
 
 MIN_COMPLAINT = 0.5
 MIN_LABEL_CONFIDENCE = 0.6
@@ -20,14 +22,19 @@ MIN_DOUBTED_COMPLAINT = 0.35
 """From here on a verdict that the judge itself doubts goes to a person."""
 
 
+FALSE_ALARM_LASTS = timedelta(hours=24)
+"""So long a story that people called a false alarm opens no other case, unless it is urgent."""
+
+
 class Reason(StrEnum):
-    """Why a decision was taken. The first four tell people, the next only counts, the rest drop."""
+    """Why a decision was taken. The first two open a case, the third joins one, the rest drop."""
 
     FIRST = "first"
-    SEVERITY_UP = "severity_up"
-    SPREAD = "spread"
     UNSURE = "unsure"
     SAME_STORY = "same_story"
+    KNOWN_FALSE_ALARM = "known_false_alarm"
+    SHADOW = "shadow"
+    TOO_FEW = "too_few"
     ADVERT = "advert"
     LOTTERY = "lottery"
     NEWS = "news"
@@ -54,6 +61,32 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerCase:
+    """The last case of the same story that is over."""
+
+    id: int
+    state: CaseState
+    closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What else is known when a post is decided on.
+
+    `reach` adds up the followers of those who tell the story, this author included; `pace` says
+    how fast it grows; `customer` is whom our people know behind the account. `withheld` is a
+    rule's reason for keeping the hit back (it is tried in the shadow, or has seen too few).
+    """
+
+    earlier_complaints: int = 0
+    reach: int = 0
+    pace: Pace | None = None
+    key_customer: str = ""
+    former: FormerCase | None = None
+    withheld: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What to do about a hit.
 
@@ -65,12 +98,13 @@ class Decision:
 
     reason: Reason
     rating: Rating
-    fold_key: str
     spread: int
     opens_case: bool
     joins_case: bool
-    notifies: bool
     uncertain: bool = False
+
+
+ALONE = Background()
 
 
 def decide(
@@ -79,57 +113,60 @@ def decide(
     verdict: Verdict,
     *,
     open_case: OpenCase | None,
-    earlier_complaints: int,
     thresholds: Thresholds,
+    now: datetime,
+    background: Background = ALONE,
 ) -> Decision:
     """Decide about a hit.
 
-    `open_case` is the open case of the same brand and `fold_key(post, hit)`, `verdict` that of
-    `story_text(post, hit)`, `earlier_complaints` the number of cases that the author's posts
-    opened within `thresholds.repeat_window_s`. They count for the post that opens a case only:
-    saying the same again is no second complaint.
+    `open_case` is the open case of the same story and brand, `verdict` that of
+    `story_text(post, hit)`. Earlier complaints of the author count for the post that opens a
+    case only: saying the same again is no second complaint.
 
     A repost joins the open case of its story whatever its own words are: it spreads it. Every
     other hit must be worth a case (see `_objection`), or may be one in the judge's own doubt
-    (see `_may_be_one`), which opens a case as `Reason.UNSURE`. Somebody is told of the first
-    post of a story, of a graver one, and when the spread reaches one of `SPREAD_STEPS`.
+    (see `_may_be_one`), which opens a case as `Reason.UNSURE`. What a rule withholds, and what
+    people called a false alarm a short while ago, opens none unless it is urgent.
     """
     spread = 1 + max(open_case.spread_count if open_case else 0, post.reposts or 0)
     rating = rate(
         post,
         hit,
         verdict,
-        earlier_complaints=0 if open_case else earlier_complaints,
+        earlier_complaints=0 if open_case else background.earlier_complaints,
         spread=spread,
         thresholds=thresholds,
+        reach=background.reach,
+        pace=background.pace,
+        key_customer=background.key_customer,
     )
     spreads = open_case is not None and passes_on(post, hit)
     objection = None if spreads else _objection(verdict)
     unsure = objection is not None and _may_be_one(verdict)
     if unsure:
         objection = None
+    if objection is None and open_case is None:
+        objection = _withheld(rating, background, now)
     first = Reason.UNSURE if unsure else Reason.FIRST
-    reason = objection or _reason(open_case, rating, spread, first)
     return Decision(
-        reason=reason,
+        reason=objection or (Reason.SAME_STORY if open_case else first),
         rating=rating,
-        fold_key=fold_key(post, hit),
         spread=spread,
         opens_case=objection is None and open_case is None,
         joins_case=objection is None and open_case is not None,
-        notifies=objection is None and reason is not Reason.SAME_STORY,
         uncertain=objection is None and not spreads and _doubted(verdict),
     )
 
 
-def _reason(open_case: OpenCase | None, rating: Rating, spread: int, first: Reason) -> Reason:
-    if open_case is None:
-        return first
-    if rating.severity > open_case.severity:
-        return Reason.SEVERITY_UP
-    if any(open_case.spread_count < step <= spread for step in SPREAD_STEPS):
-        return Reason.SPREAD
-    return Reason.SAME_STORY
+def _withheld(rating: Rating, background: Background, now: datetime) -> Reason | None:
+    """Return why what would open a case opens none: never where it is urgent."""
+    if rating.severity is Severity.URGENT:
+        return None
+    former = background.former
+    alarmed_falsely = former is not None and former.state is CaseState.FALSE_ALARM
+    if former and alarmed_falsely and now - former.closed_at < FALSE_ALARM_LASTS:
+        return Reason.KNOWN_FALSE_ALARM
+    return background.withheld
 
 
 def _objection(verdict: Verdict) -> Reason | None:

@@ -9,7 +9,7 @@ from typing import Final
 from alerts.fold import story_text
 from monitor.learning.live import Judges, LiveModels
 from monitor.live_config import LiveConfig
-from monitor.storage import cases, rescoring
+from monitor.storage import rescoring
 from monitor.storage.database import Database
 from monitor.storage.rescoring import Progress, RescoreState
 from sentiment.judge import Judge
@@ -75,7 +75,7 @@ class Rescoring:
         ]
         with self._database.write() as connection:
             if rescoring.advance(connection, run, hits, len(fresh), self._now()):
-                cases.add_verdicts(connection, fresh, self._now())
+                verdicts.add_verdicts(connection, fresh, self._now())
             return rescoring.running(connection)
 
     def _finish(self, state: RescoreState) -> None:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from alerts.decide import Decision
 from alerts.message import Mark, Message, PostView, ReplyView
-from alerts.severity import Severity, sentence
+from alerts.severity import Rating, Severity, sentence
 from alerts.watch import Hit, Part, TermKind
 from monitor.storage.outbox import CASE
 from responses.draft import draft
@@ -96,7 +95,8 @@ class Occasion:
     post: Post
     hit: Hit
     verdict: Verdict
-    decision: Decision
+    rating: Rating
+    uncertain: bool
     brand_account: str
     brand_handle: str
     created_at: datetime
@@ -111,15 +111,21 @@ class Wording:
     title: str
     reasons: tuple[str, ...]
     verdict: str
+    news: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON types."""
-        return {"title": self.title, "reasons": list(self.reasons), "verdict": self.verdict}
+        return {
+            "title": self.title,
+            "reasons": list(self.reasons),
+            "verdict": self.verdict,
+            "news": list(self.news),
+        }
 
 
 def say(occasion: Occasion, locale: str) -> Wording:
     """Put an occasion into words."""
-    reasons = tuple(mask(sentence(cause, locale)) for cause in occasion.decision.rating.reasons)
+    reasons = tuple(mask(sentence(cause, locale)) for cause in occasion.rating.reasons)
     topic = word(occasion.verdict.topic.value, chinese=locale.startswith("zh"))
     return Wording(
         title=" · ".join([topic, *reasons[:1]]),
@@ -130,7 +136,7 @@ def say(occasion: Occasion, locale: str) -> Wording:
 
 def _doubt(occasion: Occasion, locale: str) -> tuple[str, ...]:
     """Say first that the judge is not sure, and why, where it is not."""
-    if not occasion.decision.uncertain:
+    if not occasion.uncertain:
         return ()
     chinese = locale.startswith("zh")
     names = [word(doubt.value, chinese=chinese) for doubt in occasion.verdict.doubts]
@@ -148,7 +154,7 @@ def compose(occasion: Occasion, said: Wording) -> Message:
     return Message(
         dedupe_key="",
         kind=CASE,
-        severity=occasion.decision.rating.severity,
+        severity=occasion.rating.severity,
         title=said.title,
         brand=occasion.hit.brand,
         reasons=said.reasons,
@@ -160,7 +166,7 @@ def compose(occasion: Occasion, said: Wording) -> Message:
         reply=reply(occasion),
         console_url="",
         locale=occasion.locale,
-        uncertain=occasion.decision.uncertain,
+        uncertain=occasion.uncertain,
     )
 
 
@@ -190,7 +196,7 @@ def reply(occasion: Occasion) -> ReplyView:
         post.platform,
         language=occasion.verdict.language,
         topic=occasion.verdict.topic.value,
-        urgent=occasion.decision.rating.severity is Severity.URGENT,
+        urgent=occasion.rating.severity is Severity.URGENT,
         brand=_spoken_name(occasion.hit, occasion.verdict.language),
         author_name=post.author.handle or post.author.name,
         post_id=post.id,

@@ -79,8 +79,9 @@ notice = Table(
     Column("ended", Boolean, nullable=False, server_default=text("false")),
     Column("times", Integer, nullable=False, server_default="1"),
     Column("told_at", Instant, nullable=False),
-    Index("ix_notice_told", "receiver", "told_at"),
-    comment="What each receiver was told last about a case.",
+    Column("held", String(32), nullable=False, server_default=""),
+    Index("ix_notice_told", "told_at"),
+    comment="What each receiver was told last about a case, or (times 0) why not yet.",
 )
 
 rolled_up = Table(

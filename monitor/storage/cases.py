@@ -1,32 +1,37 @@
-"""Cases, and what the judge said that led to them."""
+"""Cases: opened, joined by further posts, told of, closed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select, update
 
 from alerts.case import CaseState
+from alerts.decide import FormerCase
 from alerts.severity import Severity
 from monitor.storage import tables as t
-from sentiment.verdict import Verdict
+from monitor.storage.case_tables import case_author
+from monitor.storage.posts import storable, upsert
 
 
 @dataclass(frozen=True, slots=True)
 class OpenStory:
-    """The open case of one story about one brand."""
+    """The open case of one story about one brand; `causes` as `alerts.severity` writes them."""
 
     id: int
     severity: Severity
     spread_count: int
+    reach: int = 0
+    causes: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """A case about to be opened."""
+    """A case about to be opened; `text` is what copies of its story are compared with."""
 
     brand: str
     fold_key: str
@@ -38,6 +43,43 @@ class NewCase:
     published_at: datetime
     opened_at: datetime
     due_at: datetime
+    platform: str = ""
+    language: str = ""
+    hit_id: int | None = None
+    text: str = ""
+    causes: tuple[Any, ...] = ()
+    uncertain: bool = False
+    reach: int = 0
+    posts: int = 1
+    last_post_at: datetime | None = None
+    previous_case_id: int | None = None
+    tell_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryChange:
+    """What posts that joined changed about an open case; `hit_id` is the post to show now."""
+
+    id: int
+    severity: Severity
+    spread_count: int
+    reach: int
+    causes: tuple[Any, ...]
+    more_posts: int
+    last_post_at: datetime
+    tell_at: datetime
+    hit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """One post's author as a teller of a case's story."""
+
+    case_id: int
+    author_key: str
+    name: str
+    followers: int | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +96,66 @@ class Undelivered:
 def open_stories(
     connection: Connection, keys: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], OpenStory]:
-    """Return the open case of each (brand, fold key) that has one."""
+    """Return the open case of each (brand, fold key) that has one.
+
+    A case that was merged into another leads to that one.
+    """
+    case, other = t.alert_case.c, t.alert_case.alias("other")
+    merged = select(case.brand, case.fold_key, *_story_columns(other)).join(
+        other, case.merged_into == other.c.id
+    )
+    found: dict[tuple[str, str], OpenStory] = {}
+    for brand, fold_keys in _by_brand(keys).items():
+        mine = [case.brand == brand, case.fold_key.in_(fold_keys)]
+        for query in (
+            merged.where(*mine, other.c.closed_at.is_(None)),
+            _STORIES.where(*mine, case.closed_at.is_(None)),
+        ):
+            for row in connection.execute(query):
+                found[brand, row.fold_key] = _story(row)
+    return found
+
+
+def stories(connection: Connection, case_ids: Collection[int]) -> dict[int, OpenStory]:
+    """Return those of the cases that are open, by id."""
+    case = t.alert_case.c
+    rows = connection.execute(_STORIES.where(case.id.in_(case_ids), case.closed_at.is_(None)))
+    return {row.id: _story(row) for row in rows}
+
+
+def former_cases(
+    connection: Connection, keys: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], FormerCase]:
+    """Return the last case that is over of each (brand, fold key) that has one."""
+    case = t.alert_case.c
+    return {
+        (brand, row.fold_key): FormerCase(row.id, CaseState(row.state), row.closed_at)
+        for brand, fold_keys in _by_brand(keys).items()
+        for row in connection.execute(
+            select(case.id, case.fold_key, case.state, case.closed_at)
+            .where(case.brand == brand, case.fold_key.in_(fold_keys), case.closed_at.is_not(None))
+            .order_by(case.closed_at, case.id)
+        )
+    }
+
+
+def _by_brand(keys: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     by_brand: dict[str, set[str]] = {}
     for brand, fold_key in keys:
         by_brand.setdefault(brand, set()).add(fold_key)
-    case = t.alert_case.c
-    return {
-        (brand, row.fold_key): OpenStory(row.id, Severity(row.severity), row.spread_count)
-        for brand, fold_keys in by_brand.items()
-        for row in connection.execute(
-            select(case.id, case.fold_key, case.severity, case.spread_count).where(
-                case.brand == brand, case.fold_key.in_(fold_keys), case.closed_at.is_(None)
-            )
-        )
-    }
+    return by_brand
+
+
+def _story_columns(table: Any) -> list[Any]:
+    c = table.c
+    return [c.id, c.severity, c.spread_count, c.reach, c.causes]
+
+
+_STORIES = select(t.alert_case.c.brand, t.alert_case.c.fold_key, *_story_columns(t.alert_case))
+
+
+def _story(row: Any) -> OpenStory:
+    return OpenStory(row.id, Severity(row.severity), row.spread_count, row.reach, tuple(row.causes))
 
 
 def complaints_by(
@@ -92,17 +180,11 @@ def open_cases(connection: Connection, cases: Sequence[NewCase]) -> list[int]:
         return []
     rows = [
         {
-            "brand": case.brand,
-            "fold_key": case.fold_key,
+            **{name: getattr(case, name) for name in case.__slots__},
             "severity": int(case.severity),
+            "causes": list(case.causes),
+            "text": storable(case.text),
             "state": CaseState.FIRING.value,
-            "topic": case.topic,
-            "risk": case.risk,
-            "author_key": case.author_key,
-            "spread_count": case.spread_count,
-            "published_at": case.published_at,
-            "opened_at": case.opened_at,
-            "due_at": case.due_at,
         }
         for case in cases
     ]
@@ -110,48 +192,117 @@ def open_cases(connection: Connection, cases: Sequence[NewCase]) -> list[int]:
     return list(connection.execute(statement, rows).scalars())
 
 
-def update_stories(connection: Connection, stories: Iterable[OpenStory]) -> None:
-    """Write severity and spread of open cases."""
+def update_stories(connection: Connection, changes: Iterable[StoryChange]) -> None:
+    """Write what joining posts changed about open cases."""
+    case = t.alert_case.c
     rows = [
-        {"case": story.id, "grade": int(story.severity), "spread": story.spread_count}
-        for story in stories
+        {
+            "case": change.id,
+            "grade": int(change.severity),
+            "spread": change.spread_count,
+            "followers": change.reach,
+            "why": list(change.causes),
+            "more": change.more_posts,
+            "latest": change.last_post_at,
+            "tell": change.tell_at,
+            "shown": change.hit_id,
+        }
+        for change in changes
     ]
     if rows:
         connection.execute(
             update(t.alert_case)
-            .where(t.alert_case.c.id == bindparam("case"))
-            .values(severity=bindparam("grade"), spread_count=bindparam("spread")),
+            .where(case.id == bindparam("case"))
+            .values(
+                severity=bindparam("grade"),
+                spread_count=bindparam("spread"),
+                reach=bindparam("followers"),
+                causes=bindparam("why"),
+                posts=case.posts + bindparam("more"),
+                last_post_at=bindparam("latest"),
+                tell_at=bindparam("tell"),
+                hit_id=func.coalesce(bindparam("shown", type_=case.hit_id.type), case.hit_id),
+            ),
             rows,
         )
 
 
-def add_verdicts(
-    connection: Connection, verdicts: Sequence[tuple[int, Verdict]], scored_at: datetime
-) -> None:
-    """Append verdicts, each paired with its hit's id."""
-    rows = [_verdict_row(hit_id, verdict, scored_at) for hit_id, verdict in verdicts]
-    if rows:
-        connection.execute(insert(t.verdict), rows)
+def known_authors(
+    connection: Connection, case_ids: Collection[int], author_keys: Collection[str]
+) -> set[tuple[int, str]]:
+    """Return which of the authors tell which of the cases' stories already."""
+    author = case_author.c
+    if not case_ids or not author_keys:
+        return set()
+    rows = connection.execute(
+        select(author.case_id, author.author_key).where(
+            author.case_id.in_(case_ids), author.author_key.in_(author_keys)
+        )
+    )
+    return {(row.case_id, row.author_key) for row in rows}
 
 
-def _verdict_row(hit_id: int, verdict: Verdict, scored_at: datetime) -> dict[str, Any]:
-    return {
-        "hit_id": hit_id,
-        "label": int(verdict.label),
-        "confidence": verdict.confidence,
-        "negative": verdict.negative,
-        "positive": verdict.positive,
-        "complaint": verdict.complaint,
-        "kind": verdict.kind.value,
-        "topic": verdict.topic.value,
-        "risk": verdict.risk.value,
-        "genre": verdict.genre.value,
-        "language": verdict.language,
-        "doubts": [doubt.value for doubt in verdict.doubts],
-        "signs": [[sign.code, sign.text, sign.weight] for sign in verdict.signs],
-        "model_version": verdict.model_version,
-        "scored_at": scored_at,
-    }
+def add_authors(connection: Connection, tellers: Sequence[Teller]) -> None:
+    """Count each post for its author; the last known number of followers stays."""
+    rows: dict[tuple[int, str], dict[str, Any]] = {}
+    for teller in tellers:
+        row = rows.setdefault(
+            (teller.case_id, teller.author_key),
+            {
+                "case_id": teller.case_id,
+                "author_key": teller.author_key,
+                "name": storable(teller.name),
+                "followers": teller.followers,
+                "posts": 0,
+                "first_at": teller.at,
+            },
+        )
+        row["posts"] += 1
+        row["first_at"] = min(row["first_at"], teller.at)
+    if not rows:
+        return
+    statement = upsert(connection, case_author)
+    new = statement.excluded
+    statement = statement.on_conflict_do_update(
+        index_elements=["case_id", "author_key"],
+        set_={
+            "posts": case_author.c.posts + new.posts,
+            "followers": func.coalesce(new.followers, case_author.c.followers),
+        },
+    )
+    connection.execute(statement, [rows[key] for key in sorted(rows)])
+
+
+def posts_since(
+    connection: Connection, case_ids: Collection[int], since: datetime
+) -> dict[int, int]:
+    """Count the posts of each case that were judged since then."""
+    hit = t.hit.c
+    rows = connection.execute(
+        select(hit.case_id, func.count().label("posts"))
+        .where(hit.case_id.in_(case_ids), hit.judged_at >= since)
+        .group_by(hit.case_id)
+    )
+    return {row.case_id: row.posts for row in rows}
+
+
+def hits_of_brand(connection: Connection, brand: str, since: datetime) -> int:
+    """Count the posts that complain of a brand, as the rules found them since then."""
+    hit = t.hit.c
+    return connection.execute(
+        select(func.count()).select_from(t.hit).where(hit.brand == brand, hit.matched_at >= since)
+    ).scalar_one()
+
+
+def lock_brands(connection: Connection, brands: Iterable[str]) -> None:
+    """Let one process at a time open cases of a brand: two must not open one story twice.
+
+    SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        for brand in sorted(set(brands)):
+            key = int.from_bytes(sha256(brand.encode()).digest()[:8], "big", signed=True)
+            connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def close_quiet(connection: Connection, before: datetime, now: datetime) -> int:

@@ -156,6 +156,7 @@ alert_case = Table(
         postgresql_where=text("closed_at IS NULL"),
     ),
     Index("ix_case_opened", "opened_at"),
+    Index("ix_case_story", "brand", "fold_key", "closed_at"),
     Index("ix_case_author", "author_key", "opened_at"),
     Index(
         "ix_case_undelivered",

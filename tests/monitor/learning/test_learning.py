@@ -16,7 +16,7 @@ from monitor.learning.shadow import MOST_AT_ONCE
 from monitor.learning.training import NothingToLearnError, Trained, train
 from monitor.pipeline.collect import find
 from monitor.pipeline.judge import Judging
-from monitor.storage import cases, models, posts, rescoring
+from monitor.storage import cases, models, posts, rescoring, verdicts
 from monitor.storage import tables as t
 from monitor.storage.corrections import CorrectionStore, Right
 from monitor.storage.database import Database
@@ -342,7 +342,7 @@ def test_an_interrupted_run_goes_on_where_it_was(rig: Rig, monkeypatch: pytest.M
     first = job.begin(None, "lin")
     assert job.step()
     with monkeypatch.context() as killed:
-        killed.setattr(cases, "add_verdicts", end_of_the_world)
+        killed.setattr(verdicts, "add_verdicts", end_of_the_world)
         with pytest.raises(KeyboardInterrupt):
             job.step()
     assert last_run(rig).done == 7

@@ -24,7 +24,7 @@ from monitor.live_config import LiveConfig
 from monitor.pipeline.collect import find
 from monitor.secrets import Secrets
 from monitor.service import Service
-from monitor.storage import posts, rescoring
+from monitor.storage import posts, rescoring, verdicts
 from monitor.storage import tables as t
 from monitor.storage.corrections import CorrectionStore, Right
 from monitor.storage.database import Database
@@ -127,7 +127,7 @@ import os, signal, sys
 from monitor.bootstrap import utc_now
 from monitor.learning import rescoring
 from monitor.live_config import LiveConfig
-from monitor.storage import cases
+from monitor.storage import verdicts
 from monitor.storage.database import Database
 from sentiment.loading import load_scorer
 from tests.monitor.pipeline.rig import config
@@ -138,7 +138,7 @@ live = LiveConfig(None, {}, config())
 job = rescoring.Rescoring(database, live, load_scorer("words"), now=utc_now)
 job.begin(None, "lin")
 job.step()
-add = cases.add_verdicts
+add = verdicts.add_verdicts
 
 
 def die(*given):
@@ -146,7 +146,7 @@ def die(*given):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-cases.add_verdicts = die
+verdicts.add_verdicts = die
 job.step()
 """
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from alerts.severity import Severity
-from monitor.storage import cases
+from monitor.storage import cases, verdicts
 from monitor.storage import tables as t
 from monitor.storage.cases import CaseState, NewCase, OpenStory, Undelivered
 from monitor.storage.database import Database
@@ -202,9 +202,9 @@ def test_verdicts_are_appended(database: Database) -> None:
         model_version="m",
     )
     with database.write() as connection:
-        cases.add_verdicts(connection, [(hit, verdict)], T0)
-        cases.add_verdicts(connection, [(hit, verdict)], T0 + MINUTE)
-        cases.add_verdicts(connection, [], T0)
+        verdicts.add_verdicts(connection, [(hit, verdict)], T0)
+        verdicts.add_verdicts(connection, [(hit, verdict)], T0 + MINUTE)
+        verdicts.add_verdicts(connection, [], T0)
     with database.read() as connection:
         kept = connection.execute(select(t.verdict).order_by(t.verdict.c.scored_at)).all()
     assert [one.scored_at for one in kept] == [T0, T0 + MINUTE]

@@ -32,7 +32,7 @@ CASE_COLUMNS = (
     'closed_by',
     'close_reason',
 )
-CASE_INDEXES = ('ix_case_ack', 'ix_case_tell', 'ix_case_unarmed')
+CASE_INDEXES = ('ix_case_story', 'ix_case_ack', 'ix_case_tell', 'ix_case_unarmed')
 TABLES = (
     'rolled_up',
     'hit_rule',
@@ -231,6 +231,7 @@ def upgrade() -> None:
         sa.Column('ended', sa.Boolean(), server_default=sa.text('false'), nullable=False),
         sa.Column('times', sa.Integer(), server_default='1', nullable=False),
         sa.Column('told_at', sa.BigInteger(), nullable=False),
+        sa.Column('held', sa.String(length=32), server_default='', nullable=False),
         sa.ForeignKeyConstraint(
             ['case_id'],
             ['alert_case.id'],
@@ -240,7 +241,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('case_id', 'receiver', name=op.f('pk_notice')),
         comment='What each receiver was told last about a case.',
     )
-    op.create_index('ix_notice_told', 'notice', ['receiver', 'told_at'])
+    op.create_index('ix_notice_told', 'notice', ['told_at'])
     op.create_table(
         'hit_rule',
         sa.Column('hit_id', ID, nullable=False),
@@ -305,6 +306,7 @@ def upgrade() -> None:
     op.add_column('alert_case', sa.Column('merged_into', ID, nullable=True))
     op.add_column('alert_case', sa.Column('closed_by', sa.String(length=80), nullable=True))
     op.add_column('alert_case', sa.Column('close_reason', sa.Text(), nullable=True))
+    op.create_index('ix_case_story', 'alert_case', ['brand', 'fold_key', 'closed_at'])
     op.create_index(
         'ix_case_ack',
         'alert_case',

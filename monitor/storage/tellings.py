@@ -1,0 +1,245 @@
+"""Cases that want to be told of: which are due, what each receiver knows, what a message shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from alerts.flow import Reason, Told
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from alerts.case import CaseState, CaseView
+from alerts.severity import Severity
+from monitor.storage import tables as t
+from monitor.storage.case_tables import notice, rolled_up
+from monitor.storage.posts import STORED_HITS, StoredHit, stored_hit, upsert
+from monitor.storage.verdicts import verdict_of
+from sentiment.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCase:
+    """A case with the post that its messages show; that post may have been deleted."""
+
+    view: CaseView
+    causes: tuple[Any, ...]
+    uncertain: bool
+    due_at: datetime
+    hit: StoredHit | None
+    verdict: Verdict | None
+    scored_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a receiver knows of a case: `told` is None until told, `held` why not of the rest."""
+
+    told: Told | None
+    held: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a receiver was told lately, one message at a time and rolled up."""
+
+    urgent: int = 0
+    others: int = 0
+    rolled_up_at: datetime | None = None
+
+
+def view_of(row: Any) -> CaseView:
+    """Build the view from a row that holds the columns of table alert_case."""
+    return CaseView(
+        id=row.id,
+        brand=row.brand,
+        platform=row.platform,
+        language=row.language,
+        topic=row.topic,
+        risk=row.risk,
+        severity=Severity(row.severity),
+        state=CaseState(row.state),
+        spread=row.spread_count,
+        reach=row.reach,
+        posts=row.posts,
+        author_key=row.author_key,
+        published_at=row.published_at,
+        opened_at=row.opened_at,
+        answered_at=row.answered_at,
+        acked_by=row.acked_by or "",
+        ack_expires_at=row.ack_expires_at,
+    )
+
+
+def due(connection: Connection, now: datetime, limit: int) -> list[CaseView]:
+    """Return cases that want to be told of, the gravest first, locked until the commit."""
+    case = t.alert_case.c
+    rows = connection.execute(
+        select(t.alert_case)
+        .where(case.tell_at <= now)
+        .order_by(case.severity.desc(), case.published_at, case.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [view_of(row) for row in rows]
+
+
+def crises(connection: Connection, brands: Collection[str], min_spread: int) -> list[CaseView]:
+    """Return the open urgent cases of these brands that so many posts tell."""
+    case = t.alert_case.c
+    rows = connection.execute(
+        select(t.alert_case).where(
+            case.brand.in_(brands),
+            case.closed_at.is_(None),
+            case.severity == int(Severity.URGENT),
+            case.spread_count >= min_spread,
+        )
+    )
+    return [view_of(row) for row in rows]
+
+
+def known(connection: Connection, case_ids: Collection[int]) -> dict[tuple[int, str], Known]:
+    """Return what each receiver knows of the cases, by (case, receiver)."""
+    rows = connection.execute(select(notice).where(notice.c.case_id.in_(case_ids)))
+    return {(row.case_id, row.receiver): Known(_told(row), row.held) for row in rows}
+
+
+def _told(row: Row[Any]) -> Told | None:
+    if row.times == 0:
+        return None
+    return Told(
+        reason=Reason(row.reason),
+        severity=Severity(row.severity),
+        spread=row.spread,
+        posts=row.posts,
+        ended=row.ended,
+        told_at=row.told_at,
+        times=row.times,
+    )
+
+
+def spent(connection: Connection, since: datetime) -> dict[str, Spent]:
+    """Count per receiver what was told since then."""
+    n = notice.c
+    rolled = n.reason == Reason.ROLLED_UP.value
+    grave = n.severity == int(Severity.URGENT)
+    rows = connection.execute(
+        select(
+            n.receiver,
+            func.count().filter(~rolled, grave).label("urgent"),
+            func.count().filter(~rolled, ~grave).label("others"),
+            func.max(n.told_at).filter(rolled).label("rolled_up_at"),
+        )
+        .where(n.told_at >= since, n.times > 0)
+        .group_by(n.receiver)
+    )
+    return {row.receiver: Spent(row.urgent, row.others, row.rolled_up_at) for row in rows}
+
+
+def save_told(
+    connection: Connection, rows: Sequence[tuple[CaseView, str, Reason]], now: datetime
+) -> None:
+    """Remember what receivers were told of cases just now."""
+    values = [_notice_row(case, receiver, reason, now) for case, receiver, reason in rows]
+    if not values:
+        return
+    statement = upsert(connection, notice)
+    new = statement.excluded
+    names = ("reason", "severity", "spread", "posts", "ended", "told_at", "held")
+    statement = statement.on_conflict_do_update(
+        index_elements=["case_id", "receiver"],
+        set_={**{name: new[name] for name in names}, "times": notice.c.times + 1},
+    )
+    connection.execute(statement, values)
+
+
+def _notice_row(case: CaseView, receiver: str, reason: Reason, now: datetime) -> dict[str, Any]:
+    return {
+        "case_id": case.id,
+        "receiver": receiver,
+        "reason": reason.value,
+        "severity": int(case.severity),
+        "spread": case.spread,
+        "posts": case.posts,
+        "ended": not case.is_open,
+        "times": 1,
+        "told_at": now,
+        "held": "",
+    }
+
+
+def save_held(
+    connection: Connection, rows: Sequence[tuple[CaseView, str, str]], now: datetime
+) -> None:
+    """Remember why receivers were not told; what they were told before stays."""
+    values = [
+        {**_notice_row(case, receiver, Reason.FIRST, now), "times": 0, "held": because}
+        for case, receiver, because in rows
+    ]
+    if not values:
+        return
+    statement = upsert(connection, notice)
+    statement = statement.on_conflict_do_update(
+        index_elements=["case_id", "receiver"], set_={"held": statement.excluded.held}
+    )
+    connection.execute(statement, values)
+
+
+def next_looks(connection: Connection, looks: Mapping[int, datetime | None]) -> None:
+    """Say when each case is looked at next; None for not before something changes."""
+    rows = [{"case": case_id, "next": at} for case_id, at in looks.items()]
+    if rows:
+        connection.execute(
+            update(t.alert_case)
+            .where(t.alert_case.c.id == bindparam("case"))
+            .values(tell_at=bindparam("next", type_=t.alert_case.c.tell_at.type)),
+            rows,
+        )
+
+
+def look_again(connection: Connection, case_ids: Collection[int], at: datetime) -> None:
+    """Let cases be looked at, because something about them changed."""
+    if case_ids:
+        connection.execute(
+            update(t.alert_case).where(t.alert_case.c.id.in_(case_ids)).values(tell_at=at)
+        )
+
+
+def add_rolled_up(connection: Connection, alert_key: str, case_ids: Sequence[int]) -> None:
+    """Say which cases the roll-up of that key tells of."""
+    alert_id = connection.execute(
+        select(t.alert.c.id).where(t.alert.c.key == alert_key)
+    ).scalar_one()
+    connection.execute(
+        insert(rolled_up), [{"alert_id": alert_id, "case_id": case_id} for case_id in case_ids]
+    )
+
+
+def shown(connection: Connection, case_ids: Collection[int]) -> dict[int, ShownCase]:
+    """Return the cases with the post that their messages show and its newest verdict."""
+    rows = connection.execute(select(t.alert_case).where(t.alert_case.c.id.in_(case_ids))).all()
+    hit_ids = [row.hit_id for row in rows if row.hit_id is not None]
+    hits = {
+        row.hit_id: stored_hit(row)
+        for row in connection.execute(STORED_HITS.where(t.hit.c.id.in_(hit_ids)))
+    }
+    verdicts = {
+        row.hit_id: row
+        for row in connection.execute(
+            select(t.verdict).where(t.verdict.c.hit_id.in_(hit_ids)).order_by(t.verdict.c.id)
+        )
+    }
+    return {row.id: _shown(row, hits.get(row.hit_id), verdicts.get(row.hit_id)) for row in rows}
+
+
+def _shown(row: Row[Any], hit: StoredHit | None, verdict: Row[Any] | None) -> ShownCase:
+    return ShownCase(
+        view=view_of(row),
+        causes=tuple(row.causes),
+        uncertain=row.uncertain,
+        due_at=row.due_at,
+        hit=hit,
+        verdict=verdict_of(verdict) if verdict else None,
+        scored_at=verdict.scored_at if verdict else None,
+    )
