@@ -50,7 +50,7 @@ def test_a_plain_complaint_is_normal_and_says_by_which_words() -> None:
 def test_risks(risk: Risk, severity: Severity) -> None:
     rated = rating(post(), risk=risk)
     assert rated.severity is severity
-    assert rated.reasons[0] == Cause(CauseCode.RISK, {"risk": risk.value})
+    assert rated.reasons[0] == Cause(CauseCode.RISK, {"risk": risk.value}, severity)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_spread(spread: int, severity: Severity) -> None:
 def test_a_second_complaint_of_one_person() -> None:
     again = rating(post(), earlier_complaints=1)
     assert again.severity is IMPORTANT
-    assert again.reasons[0] == Cause(CauseCode.REPEAT, {"count": 2})
+    assert again.reasons[0] == Cause(CauseCode.REPEAT, {"count": 2}, IMPORTANT)
     # Who passes on what another complains of does not complain a second time.
     assert rating(repost("转发微博", post()), earlier_complaints=1).severity is NORMAL
 
