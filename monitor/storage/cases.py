@@ -227,6 +227,14 @@ def update_stories(connection: Connection, changes: Iterable[StoryChange]) -> No
         )
 
 
+def author_key(platform: str, author_id: str, post_id: str) -> str:
+    """Name an author across posts: `platform:id`.
+
+    Authors without an id are strangers to each other.
+    """
+    return f"{platform}:{author_id or f'post:{post_id}'}"[:96]
+
+
 def known_authors(
     connection: Connection, case_ids: Collection[int], author_keys: Collection[str]
 ) -> set[tuple[int, str]]:

@@ -60,6 +60,15 @@ class Corrected:
     right: Right
 
 
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who says something, as what, and when."""
+
+    who: str
+    role: Role
+    at: datetime
+
+
 class CorrectionStore:
     """What people say; nothing is ever changed, the last word of each person counts."""
 
@@ -81,27 +90,10 @@ class CorrectionStore:
 
         Returns None when there is no such verdict.
         """
-        at = self._now()
         with self._database.write() as connection:
             target = _target(connection, verdict_id, hit_id)
-            if target is None:
-                return None
-            values = {
-                "verdict_id": target[0],
-                "hit_id": target[1],
-                "who": who[:80],
-                "role": role.value,
-                "at": at,
-                "note": storable(note)[:NOTE_LIMIT],
-                **asdict(right),
-            }
-            row = (
-                connection.execute(insert(t.correction).values(values).returning(*t.correction.c))
-                .mappings()
-                .one()
-            )
-            record(connection, at, who, "verdict_corrected", f"verdict {target[0]}")
-        return _correction(row)
+            speaker = Speaker(who, role, self._now())
+            return correct(connection, target, speaker, right, note)
 
     def page(
         self,
@@ -124,6 +116,39 @@ class CorrectionStore:
         with self._database.read() as connection:
             rows = connection.execute(query).mappings().all()
         return cut([_correction(row) for row in rows], limit, lambda said: Cursor(said.at, said.id))
+
+
+def correct(
+    connection: Connection,
+    target: tuple[int, int] | None,
+    speaker: Speaker,
+    right: Right,
+    note: str,
+) -> Correction | None:
+    """Append what a person says of the `target` (verdict, hit); None where there is none."""
+    if target is None:
+        return None
+    values = {
+        "verdict_id": target[0],
+        "hit_id": target[1],
+        "who": speaker.who[:80],
+        "role": speaker.role.value,
+        "at": speaker.at,
+        "note": storable(note)[:NOTE_LIMIT],
+        **asdict(right),
+    }
+    row = (
+        connection.execute(insert(t.correction).values(values).returning(*t.correction.c))
+        .mappings()
+        .one()
+    )
+    record(connection, speaker.at, speaker.who, "verdict_corrected", f"verdict {target[0]}")
+    return _correction(row)
+
+
+def newest_verdict(connection: Connection, hit_id: int) -> tuple[int, int] | None:
+    """Return the (verdict, hit) that a correction of a hit is about."""
+    return _target(connection, None, hit_id)
 
 
 def corrected(connection: Connection, limit: int = MOST_CORRECTIONS) -> list[Corrected]:
