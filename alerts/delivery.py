@@ -130,3 +130,9 @@ def dedupe_key(alert_key: str, channel: str) -> str:
     """Name one alert on one channel, the same at every try: 40 hex digits."""
     named = f"{len(channel)}:{channel}{alert_key}".encode("utf-8", "surrogatepass")
     return hashlib.sha256(named).hexdigest()[:DEDUPE_KEY_HEX]
+
+
+def digest_key(keys: Sequence[str]) -> str:
+    """Name a message by the dedupe keys of the alerts in it, in any order: 40 hex digits."""
+    named = ",".join(sorted(keys)).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(named).hexdigest()[:DEDUPE_KEY_HEX]

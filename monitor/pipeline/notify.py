@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,16 +10,20 @@ import structlog
 
 from alerts.channels.channel import Channel, ChannelError, Receipt
 from alerts.delivery import (
+    DeliveryState,
+    Next,
     RetryPolicy,
     after_failure,
     channel_pause,
     fallback_channel,
 )
+from alerts.digest import digest
 from alerts.message import Message, from_json
 from monitor.metrics import Metrics
-from monitor.storage import outbox
+from monitor.storage import claims, outbox
+from monitor.storage.claims import Due
 from monitor.storage.database import Connection, Database
-from monitor.storage.outbox import ChannelHealth, Due
+from monitor.storage.outbox import ChannelHealth
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +42,12 @@ class Routes:
 
 
 class Notifier:
-    """Sends the deliveries of one channel, the most urgent first, one at a time."""
+    """Sends the deliveries of one channel, the most urgent first.
+
+    One at a time, or together what is due together where the channel takes several in one
+    message; nothing waits for company. What follows about a case answers, where the channel
+    has threads, the first message that it got about it.
+    """
 
     def __init__(
         self,
@@ -70,41 +79,51 @@ class Notifier:
         return self._channel.name
 
     def step(self) -> bool:
-        """Try one delivery; False when nothing can be sent now (nothing due, or paused)."""
-        due, health = self._claim()
-        if due is None:
+        """Try one message; False when nothing can be sent now (nothing due, or paused)."""
+        dues, health = self._claim()
+        if not dues:
             return False
         try:
-            receipt = self._bring(due)
+            receipt = self._bring(dues)
         except ChannelError as error:
-            self._failed(due, health, error)
-            return False
-        self._arrived(due, receipt)
+            return self._failed(dues, health, error)
+        self._arrived(dues, receipt)
         return True
 
     def wait_s(self) -> float:
         """Seconds that must pass between two messages of this channel."""
         return self._channel.min_interval_s
 
-    def _claim(self) -> tuple[Due | None, ChannelHealth]:
+    def _claim(self) -> tuple[list[Due], ChannelHealth]:
         now = self._now()
         with self._database.read() as connection:
             health = outbox.channel_health(connection, self._channel.name)
             due_at = outbox.next_due_at(connection, self._channel.name)
         paused = health.paused_until is not None and health.paused_until > now
         if paused or due_at is None or due_at > now:
-            return None, health
+            return [], health
         with self._database.write() as connection:
-            due = outbox.claim(connection, self._channel.name, self._owner, now, now + self._lease)
-        return due, health
+            dues = claims.claim(
+                connection,
+                self._channel.name,
+                self._owner,
+                now,
+                now + self._lease,
+                most=self._channel.most_at_once,
+                threads=self._channel.threads,
+            )
+        return dues, health
 
-    def _bring(self, due: Due) -> Receipt:
-        message = self._message(due)
+    def _bring(self, dues: Sequence[Due]) -> Receipt:
+        messages = [self._message(due) for due in dues]
+        if len(messages) > 1:
+            return self._channel.send(digest(messages, self._console_url))
+        (due,) = dues
         if due.doubtful:
-            found = self._channel.find(due.dedupe_key, due.created_at)
+            found = self._channel.find(due.dedupe_key, due.created_at, due.thread)
             if found:
                 return found
-        return self._channel.send(message)
+        return self._channel.send(messages[0])
 
     def _message(self, due: Due) -> Message:
         url = f"{self._console_url}/cases/{due.case_id}" if due.case_id else self._console_url
@@ -113,24 +132,58 @@ class Notifier:
             dedupe_key=due.dedupe_key,
             case_id=due.case_id,
             console_url=url,
+            thread=due.thread,
         )
 
-    def _arrived(self, due: Due, receipt: Receipt) -> None:
+    def _arrived(self, dues: Sequence[Due], receipt: Receipt) -> None:
         now = self._now()
+        channel = self._channel.name
         with self._database.write() as connection:
-            first = outbox.mark_sent(connection, due, receipt.provider_id, now)
-            outbox.save_channel_health(connection, due.channel, ChannelHealth(last_sent_at=now))
-        self._metrics.deliveries.labels(due.channel, "sent").inc()
-        if first and due.platform and due.published_at and due.first_seen_at:
-            published_to_s = (now - due.published_at).total_seconds()
-            seen_to_s = (now - due.first_seen_at).total_seconds()
-            self._metrics.published_to_delivered.labels(due.platform).observe(published_to_s)
-            self._metrics.seen_to_delivered.labels(due.platform).observe(seen_to_s)
+            firsts = [
+                due for due in dues if outbox.mark_sent(connection, due, receipt.provider_id, now)
+            ]
+            outbox.save_channel_health(connection, channel, ChannelHealth(last_sent_at=now))
+        self._metrics.deliveries.labels(channel, "sent").inc(len(dues))
+        for due in firsts:
+            if due.platform and due.published_at and due.first_seen_at:
+                published_to_s = (now - due.published_at).total_seconds()
+                seen_to_s = (now - due.first_seen_at).total_seconds()
+                self._metrics.published_to_delivered.labels(due.platform).observe(published_to_s)
+                self._metrics.seen_to_delivered.labels(due.platform).observe(seen_to_s)
 
-    def _failed(self, due: Due, health: ChannelHealth, error: ChannelError) -> None:
-        now = self._now()
-        jitter = self._jitter()
-        following = after_failure(
+    def _failed(self, dues: Sequence[Due], health: ChannelHealth, error: ChannelError) -> bool:
+        """Write down a failed try; True where another can follow at once."""
+        now, jitter = self._now(), self._jitter()
+        channel = self._channel.name
+        failures = health.failures + (0 if error.permanent else 1)
+        pause = None
+        if not error.permanent:
+            pause = channel_pause(failures, now, error.retry_after_s, self._policy, jitter)
+        apart = error.permanent and len(dues) > 1
+        with self._database.write() as connection:
+            for due in dues:
+                following = self._following(due, error, now, jitter, apart=apart)
+                self._reschedule(connection, due, following, error, now=now, pause=pause)
+            outbox.save_channel_health(
+                connection,
+                channel,
+                ChannelHealth(failures, pause, health.last_sent_at, error.detail[:500]),
+            )
+            if pause and len(self._routes.every) > 1:
+                # What waits behind the probe must leave in time too.
+                before = now - timedelta(seconds=self._policy.fall_back_after_s)
+                for waiting in outbox.held_up(connection, channel, before):
+                    self._send_otherwise(connection, waiting, now)
+        return apart
+
+    def _following(
+        self, due: Due, error: ChannelError, now: datetime, jitter: float, *, apart: bool
+    ) -> Next:
+        if apart:
+            # One of them may be at fault, or their number: each goes by itself, as doubtful
+            # ones do.
+            return Next(DeliveryState.PENDING, now, doubtful=True, fall_back=False)
+        return after_failure(
             error,
             due.attempts,
             created_at=due.created_at,
@@ -139,34 +192,30 @@ class Notifier:
             jitter=jitter,
             doubtful=due.doubtful,
         )
-        failures = health.failures + (0 if error.permanent else 1)
-        pause = None
-        if not error.permanent:
-            pause = channel_pause(failures, now, error.retry_after_s, self._policy, jitter)
+
+    def _reschedule(
+        self,
+        connection: Connection,
+        due: Due,
+        following: Next,
+        error: ChannelError,
+        *,
+        now: datetime,
+        pause: datetime | None,
+    ) -> None:
         # The whole channel rests; when it wakes, the most urgent message goes first.
         next_try_at = following.next_try_at if following.doubtful or not pause else pause
-        with self._database.write() as connection:
-            outbox.mark_unsent(
-                connection,
-                due,
-                state=following.state,
-                next_try_at=next_try_at,
-                doubtful=following.doubtful,
-                error=error.detail,
-                now=now,
-            )
-            outbox.save_channel_health(
-                connection,
-                due.channel,
-                ChannelHealth(failures, pause, health.last_sent_at, error.detail[:500]),
-            )
-            if following.fall_back:
-                self._send_otherwise(connection, due, now)
-            if pause and len(self._routes.every) > 1:
-                # What waits behind the probe must leave in time too.
-                before = now - timedelta(seconds=self._policy.fall_back_after_s)
-                for waiting in outbox.held_up(connection, due.channel, before):
-                    self._send_otherwise(connection, waiting, now)
+        outbox.mark_unsent(
+            connection,
+            due,
+            state=following.state,
+            next_try_at=next_try_at,
+            doubtful=following.doubtful,
+            error=error.detail,
+            now=now,
+        )
+        if following.fall_back:
+            self._send_otherwise(connection, due, now)
         self._metrics.deliveries.labels(due.channel, following.state.value).inc()
         log.warning(
             "delivery_failed",

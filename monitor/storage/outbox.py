@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from alerts.delivery import DeliveryState, dedupe_key
 from alerts.severity import Severity
 from monitor.storage import tables as t
+from monitor.storage.case_tables import rolled_up
 from monitor.storage.cases import mark_delivered
+from monitor.storage.claims import Due, load
 from monitor.storage.posts import storable, upsert
 
 CASE = "case"
@@ -42,26 +44,6 @@ class NewAlert:
     published_at: datetime | None = None
     first_seen_at: datetime | None = None
     scored_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A delivery that this process has claimed and must now try."""
-
-    id: int
-    alert_id: int
-    alert_key: str
-    case_id: int | None
-    channel: str
-    dedupe_key: str
-    severity: Severity
-    attempts: int
-    doubtful: bool
-    created_at: datetime
-    message: dict[str, Any]
-    platform: str | None
-    published_at: datetime | None
-    first_seen_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +106,17 @@ def held_up(
         .order_by(d.severity.desc(), d.id)
         .limit(limit)
     ).scalars()
-    return [_due(connection, delivery_id) for delivery_id in ids.all()]
+    return load(connection, ids.all())
 
 
 def add_case_deliveries(
     connection: Connection, case_id: int, channels: Sequence[str], now: datetime
 ) -> None:
-    """Send the alerts of a case over further channels."""
+    """Send the alerts of a case, roll-ups that hold it among them, over further channels."""
+    a = t.alert.c
+    holding = select(rolled_up.c.alert_id).where(rolled_up.c.case_id == case_id)
     alerts = connection.execute(
-        select(t.alert.c.id, t.alert.c.key, t.alert.c.severity).where(t.alert.c.case_id == case_id)
+        select(a.id, a.key, a.severity).where(or_(a.case_id == case_id, a.id.in_(holding)))
     ).all()
     rows = [
         _delivery_row(alert.id, alert.key, channel, Severity(alert.severity), now)
@@ -180,74 +164,6 @@ def _delivery_row(
     }
 
 
-def claim(
-    connection: Connection, channel: str, owner: str, now: datetime, lease_until: datetime
-) -> Due | None:
-    """Take the channel's most urgent due delivery, or one whose holder has died.
-
-    A delivery found in `sending` was in flight when its process ended: whether it arrived
-    is unknown, so it comes back marked doubtful.
-    """
-    d = t.delivery.c
-    waiting = and_(d.state == DeliveryState.PENDING.value, d.next_try_at <= now)
-    abandoned = and_(d.state == DeliveryState.SENDING.value, d.lease_until <= now)
-    found = connection.execute(
-        select(d.id, d.state)
-        .join_from(t.delivery, t.alert)
-        .where(d.channel == channel, d.finished_at.is_(None), or_(waiting, abandoned))
-        .order_by(d.severity.desc(), func.coalesce(t.alert.c.published_at, d.created_at), d.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=t.delivery)
-    ).one_or_none()
-    if found is None:
-        return None
-    in_flight = found.state == DeliveryState.SENDING.value
-    connection.execute(
-        update(t.delivery)
-        .where(d.id == found.id)
-        .values(
-            state=DeliveryState.SENDING.value,
-            lease_owner=owner,
-            lease_until=lease_until,
-            attempts=d.attempts + 1,
-            doubtful=True if in_flight else d.doubtful,
-        )
-    )
-    return _due(connection, found.id)
-
-
-def _due(connection: Connection, delivery_id: int) -> Due:
-    row = connection.execute(
-        select(
-            t.delivery,
-            t.alert.c.key,
-            t.alert.c.case_id,
-            t.alert.c.message,
-            t.alert.c.platform,
-            t.alert.c.published_at,
-            t.alert.c.first_seen_at,
-        )
-        .join_from(t.delivery, t.alert)
-        .where(t.delivery.c.id == delivery_id)
-    ).one()
-    return Due(
-        id=row.id,
-        alert_id=row.alert_id,
-        alert_key=row.key,
-        case_id=row.case_id,
-        channel=row.channel,
-        dedupe_key=row.dedupe_key,
-        severity=Severity(row.severity),
-        attempts=row.attempts,
-        doubtful=row.doubtful,
-        created_at=row.created_at,
-        message=row.message,
-        platform=row.platform,
-        published_at=row.published_at,
-        first_seen_at=row.first_seen_at,
-    )
-
-
 def release_abandoned(connection: Connection, now: datetime) -> int:
     """Let every delivery in flight be claimed at once.
 
@@ -266,7 +182,7 @@ def release_abandoned(connection: Connection, now: datetime) -> int:
 def mark_sent(connection: Connection, due: Due, provider_id: str, at: datetime) -> bool:
     """Log a delivery after its send, and stamp the first one on alert and case.
 
-    Returns whether it was the alert's first.
+    A roll-up stamps every case that it tells of. Returns whether it was the alert's first.
     """
     connection.execute(
         update(t.delivery)
@@ -287,6 +203,12 @@ def mark_sent(connection: Connection, due: Due, provider_id: str, at: datetime) 
     ).rowcount
     if due.case_id is not None:
         mark_delivered(connection, due.case_id, at)
+    held = select(rolled_up.c.case_id).where(rolled_up.c.alert_id == due.alert_id)
+    connection.execute(
+        update(t.alert_case)
+        .where(t.alert_case.c.id.in_(held), t.alert_case.c.first_delivered_at.is_(None))
+        .values(first_delivered_at=at)
+    )
     return first == 1
 
 

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, event, insert
 from alerts.delivery import DeliveryState
 from alerts.severity import Severity
 from alerts.watch import Hit
-from monitor.storage import cases, models, outbox, polling, posts, rescoring, retention
+from monitor.storage import cases, claims, models, outbox, polling, posts, rescoring, retention
 from monitor.storage import tables as t
+from monitor.storage.claims import Due
 from monitor.storage.database import Database
-from monitor.storage.outbox import Due, NewAlert
+from monitor.storage.outbox import NewAlert
 from monitor.storage.rescoring import RescoreState
 from scrapers.cursor import Gap
 from scrapers.post import Author, Platform, Post
@@ -190,7 +191,9 @@ STEPS: dict[str, Callable[[Connection], object]] = {
     "cases.mark_delivered": lambda c: cases.mark_delivered(c, 5, T0),
     "outbox.add_alerts": lambda c: outbox.add_alerts(c, [ALERT], ["pr-room"]),
     "outbox.add_case_deliveries": lambda c: outbox.add_case_deliveries(c, 5, ["b"], T0),
-    "outbox.claim": lambda c: outbox.claim(c, "pr-room", "me", T0 + timedelta(days=1), T0),
+    "claims.claim": lambda c: claims.claim(
+        c, "pr-room", "me", T0 + timedelta(days=1), T0, most=20, threads=True
+    ),
     "outbox.next_due_at": lambda c: outbox.next_due_at(c, "pr-room"),
     "outbox.channel_health": lambda c: outbox.channel_health(c, "pr-room"),
     "outbox.mark_sent": lambda c: outbox.mark_sent(c, DUE, "1", T0),

@@ -13,10 +13,11 @@ from sqlalchemy import select, update
 
 from alerts.delivery import DeliveryState
 from alerts.severity import Severity
-from monitor.storage import outbox
+from monitor.storage import claims, outbox
 from monitor.storage import tables as t
+from monitor.storage.claims import Due
 from monitor.storage.database import Database
-from monitor.storage.outbox import ChannelHealth, Due, NewAlert
+from monitor.storage.outbox import ChannelHealth, NewAlert
 from monitor.storage.told import posts_told, quiet_after, told_after
 from tests.factories import BRAND, REPLY, T0, Rows
 
@@ -47,7 +48,9 @@ def add(database: Database, *alerts: NewAlert, channels: tuple[str, ...] = ("pr"
 
 def claim(database: Database, now: datetime = T0, channel: str = "pr") -> Due | None:
     with database.write() as connection:
-        return outbox.claim(connection, channel, "me", now, now + LEASE)
+        dues = claims.claim(connection, channel, "me", now, now + LEASE)
+    assert len(dues) <= 1
+    return dues[0] if dues else None
 
 
 def claimed(database: Database, now: datetime = T0, channel: str = "pr") -> Due:
@@ -214,10 +217,10 @@ def test_two_claimers_never_get_the_same_delivery(database: Database) -> None:
         barrier.wait()
         while True:
             with database.write() as connection:
-                due = outbox.claim(connection, "pr", name, T0, T0 + LEASE)
-            if due is None:
+                dues = claims.claim(connection, "pr", name, T0, T0 + LEASE)
+            if not dues:
                 return
-            taken.append(due.id)
+            taken.append(dues[0].id)
 
     claimers = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(4)]
     for claimer in claimers:
@@ -236,10 +239,8 @@ def test_a_claim_does_not_wait_for_another_that_is_not_committed(
         connection.execute(t.alert.delete())
     add(postgres_database, ALERT, replace(ALERT, key="k2"))
     with postgres_database.write() as one, postgres_database.write() as other:
-        first = outbox.claim(one, "pr", "a", T0, T0 + LEASE)
-        second = outbox.claim(other, "pr", "b", T0, T0 + LEASE)
-        assert first
-        assert second
+        (first,) = claims.claim(one, "pr", "a", T0, T0 + LEASE)
+        (second,) = claims.claim(other, "pr", "b", T0, T0 + LEASE)
         assert first.id != second.id
 
 
@@ -303,8 +304,7 @@ def test_any_answer_of_a_provider_is_kept_as_far_as_it_goes(database: Database, 
     unsent(database, claimed(database), error=text)
     with database.write() as connection:
         outbox.save_channel_health(connection, "pr", ChannelHealth(last_error=text))
-        due = outbox.claim(connection, "pr", "me", T0, T0 + LEASE)
-        assert due
+        (due,) = claims.claim(connection, "pr", "me", T0, T0 + LEASE)
         outbox.mark_sent(connection, due, text, T0)
         assert outbox.channel_health(connection, "pr").last_error
     (error, _), (_, provider_id) = deliveries(
