@@ -152,7 +152,7 @@ class Notifier:
                 self._metrics.seen_to_delivered.labels(due.platform).observe(seen_to_s)
 
     def _failed(self, dues: Sequence[Due], health: ChannelHealth, error: ChannelError) -> bool:
-        """Write down a failed try; True where another can follow at once."""
+        """Write down a failed try; True where the channel may take another message at once."""
         now, jitter = self._now(), self._jitter()
         channel = self._channel.name
         failures = health.failures + (0 if error.permanent else 1)
@@ -174,7 +174,7 @@ class Notifier:
                 before = now - timedelta(seconds=self._policy.fall_back_after_s)
                 for waiting in outbox.held_up(connection, channel, before):
                     self._send_otherwise(connection, waiting, now)
-        return apart
+        return error.permanent
 
     def _following(
         self, due: Due, error: ChannelError, now: datetime, jitter: float, *, apart: bool

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from alerts.channels.channel import ChannelError, Receipt
+from alerts.channels.channel import ChannelError, Receipt, Refused
 from alerts.delivery import RetryPolicy
 from alerts.message import Message
 from monitor.config import Config
@@ -109,7 +109,9 @@ class ScriptedChannel:
     failures: list[ChannelError] = field(default_factory=list)
     always: ChannelError | None = None
     lost: ChannelError | None = None
+    refuses: Callable[[Message], bool] = field(default=lambda _: False)
     can_find: bool = True
+    looked_in: list[str] = field(default_factory=list)
     got: list[tuple[datetime, Message]] = field(default_factory=list)
     tries: int = 0
 
@@ -119,6 +121,8 @@ class ScriptedChannel:
             raise self.always
         if self.failures:
             raise self.failures.pop(0)
+        if self.refuses(message):
+            raise Refused("not this one")
         self.got.append((self.clock.now, message))
         if self.lost:
             error, self.lost = self.lost, None
@@ -126,8 +130,9 @@ class ScriptedChannel:
         return Receipt(f"id-{len(self.got)}")
 
     def find(self, dedupe_key: str, since: datetime, thread: str = "") -> Receipt | None:
-        found = [m for _, m in self.got if m.dedupe_key == dedupe_key]
-        return Receipt("found") if found and self.can_find else None
+        self.looked_in.append(thread)
+        known = {part.dedupe_key for m in self.messages for part in (m, *m.parts)}
+        return Receipt("found") if dedupe_key in known and self.can_find else None
 
     def check(self) -> str:
         return "fine"
