@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
@@ -14,9 +14,18 @@ from alerts.channels.http import http_address
 from alerts.channels.settings import ChannelSettings
 from alerts.channels.slack import SlackSettings
 from alerts.channels.webhook import WebhookSettings
+from alerts.rota import Roster
 from alerts.severity import Thresholds
 from alerts.terms import validate_terms
 from alerts.watch import Brand
+from monitor.config_people import (
+    CalendarSettings,
+    PersonSettings,
+    RotaSettings,
+    known_zone,
+    roster_conflicts,
+    roster_of,
+)
 from monitor.config_problems import Origin, explain
 from monitor.config_section import Section
 from monitor.yaml_file import Location, YamlError, read, read_value, written
@@ -173,6 +182,9 @@ class Config(Section):
     complaint_words: tuple[str, ...] = DEFAULT_COMPLAINT_WORDS
     sources: SourceSettings = SourceSettings()
     channels: tuple[ChannelSettings, ...] = ()
+    people: tuple[PersonSettings, ...] = ()
+    calendars: tuple[CalendarSettings, ...] = ()
+    rotas: tuple[RotaSettings, ...] = ()
     promise: PromiseSettings = PromiseSettings()
     severity: SeveritySettings = SeveritySettings()
     sentiment: SentimentSettings = SentimentSettings()
@@ -184,12 +196,7 @@ class Config(Section):
     @field_validator("timezone")
     @classmethod
     def _zone_exists(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        # A folder of the time zone database (Asia) is an OSError.
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError("no such time zone; write e.g. Asia/Shanghai") from error
-        return value
+        return known_zone(value)
 
     @field_validator("database_url")
     @classmethod
@@ -216,6 +223,10 @@ class Config(Section):
     def watched(self) -> tuple[Brand, ...]:
         """Return the brands as the matcher takes them."""
         return tuple(brand.watched() for brand in self.brands)
+
+    def roster(self) -> Roster:
+        """Return the people, calendars and rotas."""
+        return roster_of(self.people, self.calendars, self.rotas, self.zone)
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Config:
@@ -304,6 +315,7 @@ def _conflicts(config: Config) -> Iterator[tuple[Location, str]]:
     for index, name in enumerate(names):
         if name in names[:index]:
             yield ("channels", index, "name"), f"{name!r} names two channels; give each its own"
+    yield from roster_conflicts(config.people, config.calendars, config.rotas)
     yield from _hasty_leases(config)
     yield from _foreign_address(config.sources.weibo)
     yield from _bad_addresses(config)
