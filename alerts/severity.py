@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from alerts.amount import largest_amount
-from alerts.causes import Cause, CauseCode, Rating, Severity, rating_of, sentence
+from alerts.causes import Cause, CauseCode, Params, Rating, Severity, rating_of, sentence
 from alerts.fold import passes_on, story_text
 from alerts.watch import Hit, Part, TermKind
 from scrapers.post import Author, Post, Standing
@@ -120,7 +120,7 @@ def _voice(post: Post, hit: Hit, thresholds: Thresholds) -> Iterator[Cause]:
             yield Cause(CauseCode.PUBLIC_VOICE, said, Severity.URGENT)
             return
         if author.followers is not None and author.followers >= thresholds.kol_followers:
-            heard = {"name": author.name, "followers": author.followers}
+            heard: Params = {"name": author.name, "followers": author.followers}
             yield Cause(CauseCode.KOL, heard, Severity.URGENT)
             return
 
@@ -148,7 +148,7 @@ def _speed(pace: Pace | None, thresholds: Thresholds) -> Iterator[Cause]:
     if pace is None or pace.posts < thresholds.speed_factor * pace.usual:
         return
     if severity := _grade(pace.posts, thresholds.speed_important, thresholds.speed_urgent):
-        params = {
+        params: Params = {
             "posts": pace.posts,
             "minutes": max(1, round(pace.window_s / 60)),
             "usual": f"{pace.usual:.1f}".removesuffix(".0"),
@@ -175,7 +175,7 @@ def _repeat(post: Post, hit: Hit, earlier_complaints: int) -> Iterator[Cause]:
 def _amount(text: str, thresholds: Thresholds) -> Iterator[Cause]:
     amount = largest_amount(text, thresholds.exchange_rates)
     if amount and amount.exceeds(thresholds.important_amount_yuan):
-        params: dict[str, str | int] = {
+        params: Params = {
             "yuan": f"{amount.yuan:,.2f}".removesuffix(".00") + "+" * amount.more,
             "fen": round(amount.yuan * 100),
             "limit": thresholds.important_amount_yuan,
