@@ -10,7 +10,12 @@ from typing import Final
 
 import structlog
 
+from alerts.flow import Timers
+from alerts.inhibition import Inhibition
+from alerts.rota import Roster
+from alerts.routing import Routing
 from alerts.severity import Thresholds
+from alerts.storm import Budget
 from alerts.watch import Watch
 from monitor.config import Config, ConfigError, load
 
@@ -19,13 +24,34 @@ log = structlog.get_logger(__name__)
 TRIES: Final = 5
 
 
+LIVE: Final = (
+    *("brands", "complaint_words", "severity"),
+    *("people", "calendars", "rotas", "flow", "inhibition", "storm", "escalation", "rules"),
+)
+"""Sections whose changes take effect while the service runs."""
+LIVE_WITH_CHANNELS: Final = ("receivers", "routes")
+"""These name channels, so they are taken up only while the channels are those of the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Who is told of which cases, and how often."""
+
+    routing: Routing
+    timers: Timers
+    inhibition: Inhibition
+    budget: Budget
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What may change while the service runs: brands, words, thresholds."""
+    """What may change while the service runs: brands, words, thresholds, whom to tell when."""
 
     config: Config
     watch: Watch
     thresholds: Thresholds
+    flow: Flow
+    roster: Roster
 
     @property
     def version(self) -> str:
@@ -36,15 +62,23 @@ class Rules:
 def rules_of(config: Config) -> Rules:
     """Build the rules that a configuration describes."""
     watch = Watch(config.watched(), config.complaint_words)
-    return Rules(config, watch, config.severity.thresholds())
+    return Rules(
+        config=config,
+        watch=watch,
+        thresholds=config.severity.thresholds(),
+        flow=Flow(
+            config.routing(), config.flow.timers(), config.inhibition.rule(), config.storm.budget()
+        ),
+        roster=config.roster(),
+    )
 
 
 class LiveConfig:
     """Gives the rules in force; looks at the file's time and size on every call.
 
     A file that has become wrong changes nothing: the old rules stay in force and `problem`
-    says what is wrong, until the file is mended. Settings other than brands, complaint words
-    and severity keep the values of the start. Safe for several threads.
+    says what is wrong, until the file is mended. Sections that are not `LIVE` keep the values of
+    the start. Safe for several threads.
     """
 
     def __init__(self, path: Path | None, environment: Mapping[str, str], start: Config) -> None:
@@ -78,13 +112,9 @@ class LiveConfig:
 
     def _take(self, fresh: Config) -> None:
         kept = self._rules.config
-        changed = kept.model_copy(
-            update={
-                "brands": fresh.brands,
-                "complaint_words": fresh.complaint_words,
-                "severity": fresh.severity,
-            }
-        )
+        names = LIVE + (LIVE_WITH_CHANNELS if fresh.channels == kept.channels else ())
+        update = {name: getattr(fresh, name) for name in names if hasattr(fresh, name)}
+        changed = kept.model_copy(update=update)
         if changed != kept:
             self._rules = rules_of(changed)
             log.info("configuration_changed", rules=self._rules.version)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from alerts.flow import Reason, Told
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from alerts.case import CaseState, CaseView
+from alerts.flow import Reason, Told
 from alerts.severity import Severity
+from alerts.storm import Spent
 from monitor.storage import tables as t
 from monitor.storage.case_tables import notice, rolled_up
 from monitor.storage.posts import STORED_HITS, StoredHit, stored_hit, upsert
@@ -41,12 +42,11 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
-    """What a receiver was told lately, one message at a time and rolled up."""
+class Lately:
+    """What receivers, by name, were told lately: one message a case, and rolled up."""
 
-    urgent: int = 0
-    others: int = 0
-    rolled_up_at: datetime | None = None
+    spent: Mapping[str, Spent]
+    rolled_up_at: Mapping[str, datetime]
 
 
 def view_of(row: Any) -> CaseView:
@@ -85,6 +85,12 @@ def due(connection: Connection, now: datetime, limit: int) -> list[CaseView]:
     return [view_of(row) for row in rows]
 
 
+def any_due(connection: Connection, now: datetime) -> bool:
+    """Whether a case wants to be looked at."""
+    wanted = select(t.alert_case.c.id).where(t.alert_case.c.tell_at <= now).limit(1)
+    return connection.execute(wanted).first() is not None
+
+
 def crises(connection: Connection, brands: Collection[str], min_spread: int) -> list[CaseView]:
     """Return the open urgent cases of these brands that so many posts tell."""
     case = t.alert_case.c
@@ -94,6 +100,17 @@ def crises(connection: Connection, brands: Collection[str], min_spread: int) -> 
             case.closed_at.is_(None),
             case.severity == int(Severity.URGENT),
             case.spread_count >= min_spread,
+        )
+    )
+    return [view_of(row) for row in rows]
+
+
+def open_of_brand(connection: Connection, brand: str, since: datetime) -> list[CaseView]:
+    """Return a brand's open cases that were opened since then."""
+    case = t.alert_case.c
+    rows = connection.execute(
+        select(t.alert_case).where(
+            case.brand == brand, case.opened_at >= since, case.closed_at.is_(None)
         )
     )
     return [view_of(row) for row in rows]
@@ -119,8 +136,8 @@ def _told(row: Row[Any]) -> Told | None:
     )
 
 
-def spent(connection: Connection, since: datetime) -> dict[str, Spent]:
-    """Count per receiver what was told since then."""
+def lately(connection: Connection, since: datetime) -> Lately:
+    """Count per receiver what was told since then, and find the last roll-up."""
     n = notice.c
     rolled = n.reason == Reason.ROLLED_UP.value
     grave = n.severity == int(Severity.URGENT)
@@ -128,62 +145,67 @@ def spent(connection: Connection, since: datetime) -> dict[str, Spent]:
         select(
             n.receiver,
             func.count().filter(~rolled, grave).label("urgent"),
-            func.count().filter(~rolled, ~grave).label("others"),
+            func.count().filter(~rolled, ~grave).label("normal"),
             func.max(n.told_at).filter(rolled).label("rolled_up_at"),
         )
         .where(n.told_at >= since, n.times > 0)
         .group_by(n.receiver)
+    ).all()
+    return Lately(
+        spent={row.receiver: Spent(normal=row.normal, urgent=row.urgent) for row in rows},
+        rolled_up_at={row.receiver: row.rolled_up_at for row in rows if row.rolled_up_at},
     )
-    return {row.receiver: Spent(row.urgent, row.others, row.rolled_up_at) for row in rows}
 
 
-def save_told(
-    connection: Connection, rows: Sequence[tuple[CaseView, str, Reason]], now: datetime
-) -> None:
-    """Remember what receivers were told of cases just now."""
-    values = [_notice_row(case, receiver, reason, now) for case, receiver, reason in rows]
-    if not values:
-        return
-    statement = upsert(connection, notice)
-    new = statement.excluded
-    names = ("reason", "severity", "spread", "posts", "ended", "told_at", "held")
-    statement = statement.on_conflict_do_update(
-        index_elements=["case_id", "receiver"],
-        set_={**{name: new[name] for name in names}, "times": notice.c.times + 1},
-    )
-    connection.execute(statement, values)
-
-
-def _notice_row(case: CaseView, receiver: str, reason: Reason, now: datetime) -> dict[str, Any]:
-    return {
-        "case_id": case.id,
-        "receiver": receiver,
-        "reason": reason.value,
-        "severity": int(case.severity),
-        "spread": case.spread,
-        "posts": case.posts,
-        "ended": not case.is_open,
-        "times": 1,
-        "told_at": now,
-        "held": "",
-    }
-
-
-def save_held(
-    connection: Connection, rows: Sequence[tuple[CaseView, str, str]], now: datetime
-) -> None:
-    """Remember why receivers were not told; what they were told before stays."""
+def save_told(connection: Connection, rows: Sequence[tuple[int, str, Told]]) -> None:
+    """Remember what receivers know of cases now: (case, receiver, what they were told)."""
     values = [
-        {**_notice_row(case, receiver, Reason.FIRST, now), "times": 0, "held": because}
-        for case, receiver, because in rows
+        {
+            "case_id": case_id,
+            "receiver": receiver,
+            "reason": told.reason.value,
+            "severity": int(told.severity),
+            "spread": told.spread,
+            "posts": told.posts,
+            "ended": told.ended,
+            "times": told.times,
+            "told_at": told.told_at,
+            "held": "",
+        }
+        for case_id, receiver, told in rows
     ]
-    if not values:
-        return
-    statement = upsert(connection, notice)
-    statement = statement.on_conflict_do_update(
-        index_elements=["case_id", "receiver"], set_={"held": statement.excluded.held}
-    )
-    connection.execute(statement, values)
+    if values:
+        statement = upsert(connection, notice)
+        names = values[0].keys() - {"case_id", "receiver"}
+        statement = statement.on_conflict_do_update(
+            index_elements=["case_id", "receiver"],
+            set_={name: statement.excluded[name] for name in names},
+        )
+        connection.execute(statement, values)
+
+
+def save_held(connection: Connection, rows: Sequence[tuple[int, str, str]], now: datetime) -> None:
+    """Remember why receivers were not told: (case, receiver, why); what they know stays."""
+    values = [
+        {
+            "case_id": case_id,
+            "receiver": receiver,
+            "reason": "",
+            "severity": 0,
+            "spread": 0,
+            "posts": 0,
+            "times": 0,
+            "told_at": now,
+            "held": because,
+        }
+        for case_id, receiver, because in rows
+    ]
+    if values:
+        statement = upsert(connection, notice)
+        statement = statement.on_conflict_do_update(
+            index_elements=["case_id", "receiver"], set_={"held": statement.excluded.held}
+        )
+        connection.execute(statement, values)
 
 
 def next_looks(connection: Connection, looks: Mapping[int, datetime | None]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,13 +11,17 @@ from sqlalchemy import select
 
 from alerts.channels.channel import ChannelError, Receipt, Refused
 from alerts.delivery import RetryPolicy
-from alerts.message import Message
+from alerts.message import Mention, Message
+from alerts.routing import Receiver
+from alerts.severity import Severity
 from monitor.config import Config
+from monitor.desk import Desk
 from monitor.live_config import LiveConfig
 from monitor.metrics import Metrics
 from monitor.pipeline.collect import Collector, Reach
 from monitor.pipeline.judge import Judging
 from monitor.pipeline.notify import Notifier, Routes
+from monitor.pipeline.tell import Duty, Teller
 from monitor.pipeline.watch_over import Overseer
 from monitor.storage import tables as t
 from monitor.storage.database import Database
@@ -44,6 +48,7 @@ def config(**changes: Any) -> Config:
             {"kind": "console", "name": "second", "standby": True},
         ],
         "sentiment": {"scorer": "words"},
+        "flow": {"group_wait_s": 0},
     }
     return Config.model_validate({**data, **changes})
 
@@ -145,6 +150,20 @@ class ScriptedChannel:
         return [message for _, message in self.got]
 
 
+class NoDuties:
+    """Nobody is on call and no ladder runs."""
+
+    def of(self, connection: Any, case_ids: Any, now: datetime) -> Mapping[int, Duty]:
+        return {}
+
+    def on_call(self, receiver: Receiver, now: datetime) -> tuple[Mention, ...]:
+        return ()
+
+
+def ack_life(severity: Severity) -> timedelta:
+    return timedelta(minutes=15 if severity is Severity.URGENT else 60)
+
+
 class Rig:
     """Everything between a source and a channel."""
 
@@ -173,10 +192,11 @@ class Rig:
             database,
             self.live,
             load_scorer("words"),
-            self.routes.first,
             self.metrics,
             now=clock,
         )
+        self.teller = Teller(database, self.live, NoDuties(), self.metrics, now=clock)
+        self.desk = Desk(database, self.live, ack_life, now=clock)
         self.overseer = Overseer(
             database,
             self.live,
@@ -206,10 +226,16 @@ class Rig:
         return self.collector.poll(QUERY, 60)
 
     def judge(self) -> int:
+        """Judge what waits, and tell of what came of it."""
         total = 0
         while judged := self.judging.step():
             total += judged
+        self.tell()
         return total
+
+    def tell(self) -> None:
+        while self.teller.step():
+            pass
 
     def notify(self) -> None:
         for notifier in self.notifiers:
