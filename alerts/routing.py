@@ -16,16 +16,13 @@ DEFAULT: Final = "default"
 
 
 class OpenHours(Protocol):
-    """A calendar of hours; times are aware, None means never again."""
+    """A calendar of hours (`alerts.calendar`); times are aware."""
 
     def is_open(self, at: datetime, /) -> bool:
         """Whether `at` lies in open hours."""
 
-    def next_open(self, at: datetime, /) -> datetime | None:
+    def next_open(self, at: datetime, /) -> datetime:
         """Return when it opens next, `at` itself if it is open."""
-
-    def next_close(self, at: datetime, /) -> datetime | None:
-        """Return when it closes next, `at` itself if it is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +30,15 @@ class Receiver:
     """A party that is told over some channels, in one language.
 
     `standby` channels carry a message when one of `channels` fails. The people whom `rota`
-    has on call are mentioned. With a calendar in `quiet` the receiver is told while that is
-    open only, but for what may never wait.
+    has on call are mentioned. With a calendar in `hours` all other times are quiet: then the
+    receiver is told only what may not wait.
     """
 
     name: str
     channels: tuple[str, ...]
     standby: tuple[str, ...] = ()
     rota: str = ""
-    quiet: str = ""
+    hours: str = ""
     locale: str = "zh-CN"
 
 

@@ -15,7 +15,6 @@ from alerts.silence import Silence, silenced_by
 
 NEVER_SUPPRESSED: Final = END_REASONS | LADDER_REASONS
 """An end ends what was told; the ladder looks at its own calendar."""
-_LOOK_AGAIN: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,7 @@ def suppress(
 
 
 def _quiet(receiver: Receiver, calendars: Mapping[str, OpenHours], now: datetime) -> Held | None:
-    if not receiver.quiet or calendars[receiver.quiet].is_open(now):
+    if not receiver.hours or calendars[receiver.hours].is_open(now):
         return None
-    # A calendar that says no time may be given holidays or hours later.
-    until = calendars[receiver.quiet].next_open(now) or now + _LOOK_AGAIN
-    return Held(Because.SUPPRESSED_BY_QUIET_HOURS, until, receiver.quiet)
+    until = calendars[receiver.hours].next_open(now)
+    return Held(Because.SUPPRESSED_BY_QUIET_HOURS, until, receiver.hours)

@@ -15,9 +15,20 @@ from alerts.channels.settings import ChannelSettings
 from alerts.channels.slack import SlackSettings
 from alerts.channels.webhook import WebhookSettings
 from alerts.rota import Roster
+from alerts.routing import Routing
 from alerts.severity import Thresholds
 from alerts.terms import validate_terms
 from alerts.watch import Brand
+from monitor.config_flow import (
+    FlowSettings,
+    InhibitionSettings,
+    Known,
+    ReceiverSettings,
+    RouteSettings,
+    StormSettings,
+    routing_conflicts,
+    routing_of,
+)
 from monitor.config_people import (
     CalendarSettings,
     PersonSettings,
@@ -185,6 +196,11 @@ class Config(Section):
     people: tuple[PersonSettings, ...] = ()
     calendars: tuple[CalendarSettings, ...] = ()
     rotas: tuple[RotaSettings, ...] = ()
+    receivers: tuple[ReceiverSettings, ...] = ()
+    routes: tuple[RouteSettings, ...] = ()
+    flow: FlowSettings = FlowSettings()
+    inhibition: InhibitionSettings = InhibitionSettings()
+    storm: StormSettings = StormSettings()
     promise: PromiseSettings = PromiseSettings()
     severity: SeveritySettings = SeveritySettings()
     sentiment: SentimentSettings = SentimentSettings()
@@ -227,6 +243,11 @@ class Config(Section):
     def roster(self) -> Roster:
         """Return the people, calendars and rotas."""
         return roster_of(self.people, self.calendars, self.rotas, self.zone)
+
+    def routing(self) -> Routing:
+        """Return the receivers and the routes to them."""
+        calendars = self.roster().calendars
+        return routing_of(self.receivers, self.routes, self.channels, calendars, self.locale)
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Config:
@@ -321,6 +342,17 @@ def _conflicts(config: Config) -> Iterator[tuple[Location, str]]:
     yield from _bad_addresses(config)
     yield from _hopeless_intervals(config)
     yield from _bare_scorers(config.sentiment)
+    yield from routing_conflicts(config.receivers, config.routes, _known(config, names))
+
+
+def _known(config: Config, channels: list[str]) -> Known:
+    """Gather the names that receivers and routes may use."""
+    return Known(
+        channels=channels,
+        brands=[brand.name for brand in config.brands],
+        rotas=[rota.name for rota in config.rotas],
+        calendars=[calendar.name for calendar in config.calendars],
+    )
 
 
 def _hasty_leases(config: Config) -> Iterator[tuple[Location, str]]:

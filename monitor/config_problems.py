@@ -103,7 +103,7 @@ def _near(model: type[BaseModel], location: Location) -> str:
     around: Any = model
     for part in location[:-1]:
         around = _inside(around, part)
-    known = list(around.model_fields)
+    known = [field.alias or name for name, field in around.model_fields.items()]
     if not known:
         return "; remove it (no keys are known here)"
     close = difflib.get_close_matches(str(location[-1]), known, n=1)
