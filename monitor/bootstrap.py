@@ -26,6 +26,7 @@ from monitor.metrics import Metrics
 from monitor.pipeline.collect import Collector, Reach
 from monitor.pipeline.judge import Judging
 from monitor.pipeline.notify import Notifier, Routes
+from monitor.pipeline.tell import Teller
 from monitor.pipeline.watch_over import Overseer
 from monitor.planning import Planner
 from monitor.scoring import build_scorer, judge_of
@@ -75,7 +76,8 @@ def build_service(setting: Setting, database: Database) -> Service:
     channels = build_channels(setting)
     routes = routes_of(config)
     scorer = setting.scorer or load_scorer_of(setting, metrics)
-    judging = Judging(database, live, scorer, routes.first, metrics, now=now)
+    judging = Judging(database, live, scorer, metrics, now=now)
+    duties = Duties(live, database)
     overseer = Overseer(
         database,
         live,
@@ -92,6 +94,7 @@ def build_service(setting: Setting, database: Database) -> Service:
             sources=sources,
             collectors=_collectors(setting, database, live, sources, metrics),
             judging=judging,
+            teller=Teller(database, live, duties, metrics, now=now),
             channels=channels,
             notifiers=_notifiers(setting, database, channels, routes, metrics),
             overseer=overseer,
@@ -108,8 +111,7 @@ def build_judging(setting: Setting, database: Database, live: LiveConfig) -> Jud
     """Build the judging of commands that read files; loads the scorer."""
     metrics = Metrics()
     scorer = setting.scorer or load_scorer_of(setting, metrics)
-    channels = routes_of(setting.config).first
-    return Judging(database, live, scorer, channels, metrics, now=setting.now)
+    return Judging(database, live, scorer, metrics, now=setting.now)
 
 
 def load_scorer_of(setting: Setting, metrics: Metrics) -> Scorer:

@@ -19,6 +19,7 @@ from monitor.metrics import Metrics
 from monitor.pipeline.collect import Collector
 from monitor.pipeline.judge import Judging
 from monitor.pipeline.notify import Notifier
+from monitor.pipeline.tell import Teller
 from monitor.pipeline.watch_over import STUCK_AFTER, Overseer
 from monitor.planning import Planner, plan_rows
 from monitor.scheduler import Poll, Scheduler
@@ -52,6 +53,7 @@ class Parts:
     sources: Mapping[str, Source]
     collectors: Mapping[str, Collector]
     judging: Judging
+    teller: Teller
     channels: Sequence[Channel]
     notifiers: Sequence[Notifier]
     overseer: Overseer
@@ -75,6 +77,7 @@ class Service:
         self.parts = parts
         self._state = _State()
         self._judge = Worker("judge", self._judge_step, parts.metrics, idle_s=IDLE_S)
+        self._tell = Worker("tell", self._tell_step, parts.metrics, idle_s=IDLE_S)
         self._notify = [
             Worker(
                 f"notify-{notifier.channel_name}",
@@ -106,6 +109,7 @@ class Service:
         for collector in parts.collectors.values():
             collector.start()
         self._judge.start()
+        self._tell.start()
         self._rescore.start()
         for worker in self._notify:
             worker.start()
@@ -124,6 +128,7 @@ class Service:
         self._scheduler.stop()
         self._rescore.stop(drain_s)
         self._judge.stop(drain_s)
+        self._tell.stop(drain_s)
         for worker in self._notify:
             worker.stop(drain_s)
         for source in self.parts.sources.values():
@@ -163,9 +168,15 @@ class Service:
     def _judge_step(self) -> bool:
         judged = self.parts.judging.step()
         if judged:
+            self._tell.wake()
+        return judged > 0
+
+    def _tell_step(self) -> bool:
+        looked_at = self.parts.teller.step()
+        if looked_at:
             for worker in self._notify:
                 worker.wake()
-        return judged > 0
+        return looked_at > 0
 
     def _plan(self) -> None:
         try:

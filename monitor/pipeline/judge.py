@@ -7,7 +7,6 @@ from datetime import datetime
 
 import structlog
 
-from alerts.decide import Reason
 from alerts.fold import story_text
 from monitor.learning.live import Judges, LiveModels
 from monitor.learning.shadow import Shadow
@@ -101,7 +100,7 @@ class Judging:
         self, connection: Connection, rules: Rules, pairs: Sequence[tuple[StoredHit, Verdict]]
     ) -> None:
         now = self._now()
-        batch = Batch(connection, rules, self._baselines, _nothing_withheld, now)
+        batch = Batch(connection, rules, self._baselines, lambda _hit, _verdict: None, now)
         batch.look_up([hit for hit, _ in pairs])
         for waiting, verdict in pairs:
             batch.decide(waiting, verdict)
@@ -117,7 +116,3 @@ def _outcome(decided: Decided, now: datetime) -> dict[str, object]:
         "why": decided.decision.reason.value,
         "case": decided.story.case_id if decided.story else None,
     }
-
-
-def _nothing_withheld(waiting: StoredHit, verdict: Verdict) -> Reason | None:
-    return None
