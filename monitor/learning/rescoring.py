@@ -65,12 +65,12 @@ class Rescoring:
         if not hits:
             self._finish(RescoreState.DONE)
             return None
-        verdicts = judge.judge(
+        judged = judge.judge(
             [story_text(hit.post, hit.hit) for hit in hits], [hit.hit.brand for hit in hits]
         )
         fresh = [
             (hit.id, verdict)
-            for hit, verdict in zip(hits, verdicts, strict=True)
+            for hit, verdict in zip(hits, judged, strict=True)
             if known.get(hit.id) != verdict.model_version
         ]
         with self._database.write() as connection:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
-from alerts.similar import Recent, bands, letters, same_story
+from alerts.similar import Recent, bands, letters, nearest
 
 from alerts import causes
 from alerts.decide import Background, Decision, FormerCase, OpenCase, Reason, decide
@@ -106,7 +106,7 @@ class Batch:
         self._complaints: dict[tuple[str, str], int] = {}
         self._customers: Mapping[str, Customer] = {}
         self._texts: dict[Key, tuple[str, tuple[int, ...]]] = {}
-        self._recent: Recent[Story] = Recent()
+        self._recent: Recent[Key] = Recent()
         self.decided: list[Decided] = []
 
     def look_up(self, waiting: Sequence[StoredHit]) -> None:
@@ -138,10 +138,9 @@ class Batch:
             self._connection, [(key[0], self._texts[key][1]) for key in keys], since
         )
         matches = {
-            key: candidate.id
+            key: case_id
             for key, candidates in zip(keys, lists, strict=True)
-            for candidate in reversed(candidates)
-            if same_story(self._texts[key][0], candidate.text)
+            if (case_id := nearest(self._texts[key][0], [(c.id, c.text) for c in candidates]))
         }
         found = cases.stories(self._connection, set(matches.values()))
         return {key: found[case_id] for key, case_id in matches.items() if case_id in found}
@@ -189,7 +188,8 @@ class Batch:
         story = self._stories.get(key) or self._near.get(key)
         if story is None and key in self._texts:
             text, sketch = self._texts[key]
-            story = self._recent.find(key[0], text, sketch)
+            twin = self._recent.find(key[0], text, sketch)
+            story = self._stories[twin] if twin else None
         return story
 
     def _background(
@@ -238,7 +238,7 @@ class Batch:
         )
         self._stories[key] = story
         if sketch:
-            self._recent.add(key[0], text, sketch, story)
+            self._recent.add(key[0], key, text, sketch)
         return story
 
     def _join(self, story: Story, waiting: StoredHit, decision: Decision) -> None:
