@@ -24,22 +24,9 @@ from alerts.flow import (
     is_urgent,
     told_after,
 )
-from tests.alerts.views import IMPORTANT, NORMAL, T0, URGENT, after, view
+from tests.alerts.views import IMPORTANT, NORMAL, T0, URGENT, after, told, view
 
 TIMERS = Timers()
-
-
-def told(**changes: Any) -> Told:
-    """What a receiver knows who was told of the case when it opened."""
-    values: dict[str, Any] = {
-        "reason": Reason.FIRST,
-        "severity": NORMAL,
-        "spread": 1,
-        "posts": 1,
-        "ended": False,
-        "told_at": T0,
-    }
-    return Told(**{**values, **changes})
 
 
 def answer(case: CaseView, known: Told | None, seconds: float) -> Notice | Held:
