@@ -113,24 +113,23 @@ def test_a_rollup_counts_what_it_holds_and_names_the_gravest_and_widest() -> Non
     assert rollup.ended == 1
 
 
-def storm_of(
-    pendings: list[Pending], seconds_each: float, budget: Budget
-) -> list[tuple[datetime, Any]]:
-    """Let them arrive one by one; look once a second; return every message with its time."""
-    now, told, waiting = T0, [], list[Pending]()
-    rest, last = list(pendings), None
+def storm_of(pendings: list[Pending], a_second: int) -> list[tuple[datetime, Pending | Rollup]]:
+    """Let so many arrive each second; return every message to the one receiver with its time."""
+    now, waiting = T0, list[tuple[datetime, Pending]]()
+    told: list[tuple[datetime, Pending | Rollup]] = []
+    rest, last = list(pendings), dict[str, datetime]()
     while rest or waiting:
-        arrived = max(1, round(1 / seconds_each))
-        waiting, rest = waiting + rest[:arrived], rest[arrived:]
-        recent = [what for at, what in told if now - at < timedelta(seconds=budget.window_s)]
-        singles = [what for what in recent if isinstance(what, Pending)]
-        spent = Spent(
-            sum(not each.is_urgent for each in singles), sum(each.is_urgent for each in singles)
-        )
-        made = plan(waiting, {"pr": spent}, {} if last is None else {"pr": last}, budget, now)
+        waiting += [(now, each) for each in rest[:a_second]]
+        rest = rest[a_second:]
+        due = [each for until, each in waiting if until <= now]
+        lately = [what for at, what in told if now - at < timedelta(seconds=BUDGET.window_s)]
+        urgent = [what.is_urgent for what in lately if isinstance(what, Pending)]
+        spent = {"pr": Spent(normal=urgent.count(False), urgent=urgent.count(True))}
+        made = plan(due, spent, last, BUDGET, now)
         told += [(now, each) for each in (*made.single, *made.rollups)]
-        last = now if made.rollups else last
-        waiting = [each for each, _ in made.held]
+        last = {"pr": now} if made.rollups else last
+        waiting = [pair for pair in waiting if pair[0] > now]
+        waiting += [(held.until or now, each) for each, held in made.held]
         now += timedelta(seconds=1)
     return told
 
@@ -140,7 +139,7 @@ def test_ten_thousand_cases_in_a_minute_make_few_messages_and_none_is_lost() -> 
         pending(n, severity=URGENT if n % 100 == 0 else NORMAL, published_at=after(n / 170))
         for n in range(10_000)
     ]
-    told = storm_of(pendings, 0.006, BUDGET)
+    told = storm_of(pendings, 170)
 
     seen = Counter[int]()
     for _, what in told:
