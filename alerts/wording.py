@@ -54,6 +54,10 @@ class Wording:
     reach: str
     act_within: str
     act_overdue: str
+    act_until: str
+    """What must be done, and the moment in local time."""
+    reply_follows: str
+    withheld: str
     digest: str
     more: str
     colon: str
@@ -111,6 +115,9 @@ CHINESE: Final = Wording(
     reach="触达 {}人",
     act_within="请在 {}内处理",
     act_overdue="处理时限已过 {}",
+    act_until="{}（{} 前）",
+    reply_follows="建议公开回复太长，在下一条消息里。",
+    withheld="平台不收这条提醒里的文字，原文和回复在控制台。",
     digest="{} 条提醒",
     more="另有 {} 条，见控制台",
     colon="：",
@@ -167,6 +174,9 @@ ENGLISH: Final = Wording(
     reach="reached {} followers",
     act_within="act within {}",
     act_overdue="should have acted {} ago",
+    act_until="{} (by {})",
+    reply_follows="The suggested public reply is long: it follows in the next message.",
+    withheld="This platform refuses the words of this alert: post and reply are in the console.",
     digest="{} alerts",
     more="{} more in the console",
     colon=": ",

@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from typing import Final
 
 from alerts.channels.channel import Channel
 from alerts.channels.console import ConsoleChannel, ConsoleSettings, Terminal
+from alerts.channels.dingtalk import DingTalk, DingTalkSettings
+from alerts.channels.feishu import Feishu, FeishuSettings
+from alerts.channels.robots import Dialect, RobotChannel, RobotSettings
 from alerts.channels.secrets import ChannelSecrets
 from alerts.channels.slack import SlackChannel, SlackSettings
 from alerts.channels.webhook import WebhookChannel, WebhookSettings
+from alerts.channels.wecom import WeCom, WeComSettings
 
 NONE: Final[Mapping[str, ChannelSecrets]] = MappingProxyType({})
+DIALECTS: Final[Mapping[type[RobotSettings], type[Dialect]]] = MappingProxyType(
+    {WeComSettings: WeCom, DingTalkSettings: DingTalk, FeishuSettings: Feishu}
+)
 
 
 def build_channel(
-    settings: SlackSettings | WebhookSettings | ConsoleSettings,
+    settings: SlackSettings | RobotSettings | WebhookSettings | ConsoleSettings,
     *,
     now: Callable[[], datetime],
     slack_bot_token: str = "",
     webhook_secret: str = "",
     channel_secrets: Mapping[str, ChannelSecrets] = NONE,
     console: Terminal | None = None,
+    zone: tzinfo = UTC,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Channel:
     """Build the channel that `settings` describe; `console` defaults to standard output.
 
-    `channel_secrets` are those of entries with a `secret`, by that name.
+    `channel_secrets` are those of entries with a `secret`, by that name; `zone` is where the
+    readers of messages live.
     """
     if isinstance(settings, SlackSettings):
         return SlackChannel(settings, token=slack_bot_token, now=now)
+    if isinstance(settings, RobotSettings):
+        return RobotChannel(
+            settings,
+            DIALECTS[type(settings)](),
+            secrets=channel_secrets.get(settings.secret, ChannelSecrets()),
+            zone=zone,
+            now=now,
+            sleep=sleep,
+        )
     if isinstance(settings, WebhookSettings):
         return WebhookChannel(settings, secret=webhook_secret, now=now)
     return ConsoleChannel(settings, now=now, console=console or Terminal())

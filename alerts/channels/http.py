@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
+import httpx
+
+from alerts.channels.channel import Busy, ChannelError, Unanswered
+
 TRANSIENT_STATUSES: Final = frozenset({408, 425, 429})
 SERVER_ERROR: Final = 500
 LABEL: Final = 63
 """Longest part of a host name (RFC 1035)."""
+
+UNSENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.WriteError,
+    httpx.WriteTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+"""Errors that come before the whole request has left: the receiver cannot have taken it."""
+
+
+def trouble(name: str, error: httpx.TransportError) -> ChannelError:
+    """Return what network trouble with the host `name` means for a message.
+
+    The text of an error may hold the address and the key in it: only its kind is told.
+    """
+    kind = type(error).__name__
+    if isinstance(error, UNSENT):
+        return Busy(f"{name} could not be reached ({kind})")
+    return Unanswered(f"{name} took the request and gave no answer ({kind})")
+
+
+def wait_hint_s(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds that an answer asks to wait: `Retry-After`, or the seconds of Feishu's gateway."""
+    hint_s = retry_after_s(headers.get("retry-after"), now)
+    return retry_after_s(headers.get("x-ogw-ratelimit-reset"), now) if hint_s is None else hint_s
 
 
 def transient(status: int) -> bool:

@@ -7,10 +7,19 @@ from typing import Annotated
 from pydantic import Field
 
 from alerts.channels.console import ConsoleSettings
+from alerts.channels.dingtalk import DingTalkSettings
+from alerts.channels.feishu import FeishuSettings
 from alerts.channels.slack import SlackSettings
 from alerts.channels.webhook import WebhookSettings
+from alerts.channels.wecom import WeComSettings
 
 ChannelSettings = Annotated[
-    SlackSettings | WebhookSettings | ConsoleSettings, Field(discriminator="kind")
+    SlackSettings
+    | WeComSettings
+    | DingTalkSettings
+    | FeishuSettings
+    | WebhookSettings
+    | ConsoleSettings,
+    Field(discriminator="kind"),
 ]
 """One entry of `channels`; its `kind` says which."""

@@ -31,7 +31,7 @@ from typing import Annotated, Final, Literal
 import httpx
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from alerts.channels.channel import Busy, ChannelError, Receipt, Refused, Unanswered
+from alerts.channels.channel import Busy, Receipt, Refused
 from alerts.channels.http import (
     SERVER_ERROR,
     host,
@@ -39,23 +39,13 @@ from alerts.channels.http import (
     loopback,
     retry_after_s,
     transient,
+    trouble,
 )
 from alerts.message import Message, age_s, sanitized, time_left_s, to_json
 
 SCHEMA_VERSION: Final = 1
 TIMESTAMP_HEADER: Final = "X-Shifen-Timestamp"
 SIGNATURE_HEADER: Final = "X-Shifen-Signature"
-UNSENT: Final = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.WriteError,
-    httpx.WriteTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-)
-"""Errors that come before the whole request has left: the receiver cannot have taken it."""
 
 
 class WebhookSettings(BaseModel):
@@ -158,14 +148,7 @@ class WebhookChannel:
                 hint = retry_after_s(response.headers.get("retry-after"), self._now())
                 return response.status_code, hint
         except httpx.TransportError as error:
-            raise self._trouble(error) from error
-
-    def _trouble(self, error: httpx.TransportError) -> ChannelError:
-        # The text of an error may hold the address and the key in it: only its kind is told.
-        kind = type(error).__name__
-        if isinstance(error, UNSENT):
-            return Busy(f"{self._host} could not be reached ({kind})")
-        return Unanswered(f"{self._host} took the request and gave no answer ({kind})")
+            raise trouble(self._host, error) from error
 
 
 def _body(message: Message, now: datetime) -> bytes:
