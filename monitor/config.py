@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from alerts.channels.console import ConsoleSettings as ConsoleChannelSettings
 from alerts.channels.http import http_address
 from alerts.channels.settings import ChannelSettings
-from alerts.channels.slack import SlackSettings
-from alerts.channels.webhook import WebhookSettings
 from alerts.rota import Roster
-from alerts.routing import Routing
+from alerts.routing import DEFAULT, Routing
 from alerts.severity import Thresholds
 from alerts.terms import validate_terms
 from alerts.watch import Brand
@@ -29,6 +28,7 @@ from monitor.config_flow import (
     routing_conflicts,
     routing_of,
 )
+from monitor.config_ladder import EscalationSettings, HeartbeatSettings, escalation_conflicts
 from monitor.config_people import (
     CalendarSettings,
     PersonSettings,
@@ -157,10 +157,6 @@ class DeliverySettings(Section):
     lease_s: float = Field(60, ge=10, le=3600)
 
 
-class EscalationSettings(Section):
-    """Section `escalation`; the ladder arrives with the ticket workflow."""
-
-
 class RetentionSettings(Section):
     """Section `retention`: after how many days rows are deleted."""
 
@@ -206,6 +202,7 @@ class Config(Section):
     sentiment: SentimentSettings = SentimentSettings()
     delivery: DeliverySettings = DeliverySettings()
     escalation: EscalationSettings = EscalationSettings()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
     retention: RetentionSettings = RetentionSettings()
     console: ConsoleSettings = ConsoleSettings()
 
@@ -342,7 +339,14 @@ def _conflicts(config: Config) -> Iterator[tuple[Location, str]]:
     yield from _bad_addresses(config)
     yield from _hopeless_intervals(config)
     yield from _bare_scorers(config.sentiment)
-    yield from routing_conflicts(config.receivers, config.routes, _known(config, names))
+    known = _known(config, names)
+    yield from routing_conflicts(config.receivers, config.routes, known)
+    yield from escalation_conflicts(
+        config.escalation,
+        rotas=known.rotas,
+        receivers=[each.name for each in config.receivers] or [DEFAULT],
+        calendars=known.calendars,
+    )
 
 
 def _known(config: Config, channels: list[str]) -> Known:
@@ -358,7 +362,7 @@ def _known(config: Config, channels: list[str]) -> Known:
 def _hasty_leases(config: Config) -> Iterator[tuple[Location, str]]:
     lease_s = config.delivery.lease_s
     for index, channel in enumerate(config.channels):
-        if isinstance(channel, SlackSettings | WebhookSettings) and channel.timeout_s >= lease_s:
+        if not isinstance(channel, ConsoleChannelSettings) and channel.timeout_s >= lease_s:
             told = f"{channel.timeout_s:g} s is not less than delivery.lease_s ({lease_s:g} s)"
             why = "a message on its way would be taken for lost and sent again"
             yield ("channels", index, "timeout_s"), f"{told}: {why}; shorten it"
