@@ -111,7 +111,8 @@ def _sheet(words: Wording, message: Message, now: datetime, paper: Paper, zone: 
     status = Line(_status(words, message, now))
     sheet.add(Place.HEAD, [Line(title), status] if title else [status])
     sheet.add(Place.CONSOLE, _link(words.open_console, message.console_url, sheet.left))
-    sheet.add(Place.HEAD, _call(words, message, now, zone))
+    if not message.parts:
+        sheet.add(Place.HEAD, _call(words, message, now, zone))
     return sheet
 
 
@@ -271,12 +272,13 @@ def _entry(words: Wording, part: Message, now: datetime, paper: Paper, zone: tzi
         first = f"{first} · @{_plain(part.post.author, LABEL)}"
     told = part.news or ((part.post.text,) if part.post is not None else ()) or (part.title,)
     text = _plain(" ".join(told), FIRST_WORDS) or _plain(part.title, FIRST_WORDS)
-    label = words.case.format(part.case_id) if part.case_id is not None else words.open_console
+    when = timing(words, replace(part, due_at=None) if part.ended else part, now)
+    case = words.case.format(part.case_id) if part.case_id is not None else words.open_console
     return [
         Line(first),
         *([Line(f"{BAR}{text}")] if text else []),
         *_call(words, part, now, zone),
-        *_link(label, part.console_url, paper.limit // 4),
+        *_link(f"{when} · {case}", part.console_url, paper.limit // 4),
         Line(""),
     ]
 

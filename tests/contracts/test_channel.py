@@ -1,4 +1,4 @@
-"""What every channel promises, held against Slack, webhook and console on loopback."""
+"""What every channel promises, held against receivers on loopback."""
 
 from __future__ import annotations
 
@@ -19,8 +19,13 @@ from rich.console import Console
 from alerts.channels.build import build_channel
 from alerts.channels.channel import Busy, Channel, ChannelError, Refused, Unanswered
 from alerts.channels.console import ConsoleSettings
+from alerts.channels.dingtalk import DingTalkSettings
+from alerts.channels.feishu import FeishuSettings
+from alerts.channels.secrets import ChannelSecrets
 from alerts.channels.slack import SlackSettings
 from alerts.channels.webhook import WebhookSettings
+from alerts.channels.wecom import WeComSettings
+from alerts.digest import digest
 from tests.alerts.channels.receiver import HANG, Receiver, http_answer, json_answer, receiving
 from tests.alerts.messages import CONSOLE, NOW, REPLY, TEXT, english, message, operational, reply
 from tests.alerts.messages import post as view
@@ -28,7 +33,11 @@ from tests.alerts.messages import post as view
 TOKEN = "xoxb-71-slack-token-of-tests"
 SECRET = "5e1f-webhook-secret-of-tests"
 ADDRESS_KEY = "hook-key-of-tests"
-TAKEN = json_answer({"ok": True, "channel": "C0123456789", "ts": "1764000000.000100"})
+# What each of Slack, WeCom and DingTalk, and Feishu says when it has taken a message.
+SLACK_YES = {"ok": True, "channel": "C0123456789", "ts": "1764000000.000100"}
+TAKEN = json_answer({**SLACK_YES, "errcode": 0, "errmsg": "ok", "code": 0, "msg": "success"})
+ROBOTS = ["wecom", "dingtalk", "feishu"]
+REMOTE = ["slack", "webhook", *ROBOTS]
 DENSE = re.compile(r"[\s│]")
 
 
@@ -63,6 +72,8 @@ class Way:
         """What left the house in the last message, as the receiver decodes it."""
         if self.kind == "console":
             return self.screen.getvalue()
+        if self.kind in ROBOTS:
+            return "".join(text for r in self.receiver.requests for text in strings(r.json))
         return "".join(strings(self.receiver.requests[-1].json))
 
     @property
@@ -71,6 +82,8 @@ class Way:
         if self.kind == "slack":
             key: str = request.json["metadata"]["event_payload"]["dedupe_key"]
             return key
+        if self.kind == "dingtalk":
+            return str(request.json["msgUuid"]).partition("-")[0]
         return request.headers["idempotency-key"]
 
 
@@ -87,6 +100,9 @@ def build(kind: str, url: str, screen: io.StringIO, timeout_s: float = 10) -> Ch
             name="way", base_url=f"{url}/api/", channel="#pr", timeout_s=timeout_s
         ),
         "webhook": WebhookSettings(name="way", url=f"{url}/{ADDRESS_KEY}", timeout_s=timeout_s),
+        "wecom": WeComSettings(name="way", secret="WAY", base_url=url, timeout_s=timeout_s),
+        "dingtalk": DingTalkSettings(name="way", secret="WAY", base_url=url, timeout_s=timeout_s),
+        "feishu": FeishuSettings(name="way", secret="WAY", base_url=url, timeout_s=timeout_s),
         "console": ConsoleSettings(name="way"),
     }
     return build_channel(
@@ -94,11 +110,13 @@ def build(kind: str, url: str, screen: io.StringIO, timeout_s: float = 10) -> Ch
         now=lambda: NOW,
         slack_bot_token=TOKEN,
         webhook_secret=SECRET,
+        channel_secrets={"WAY": ChannelSecrets(key=ADDRESS_KEY, secret=SECRET)},
+        sleep=lambda _: None,
         console=Console(file=screen, width=200),
     )
 
 
-@pytest.fixture(params=["slack", "webhook", "console"])
+@pytest.fixture(params=[*REMOTE, "console"])
 def way(request: pytest.FixtureRequest, receiver: Receiver) -> Iterator[Way]:
     screen = io.StringIO()
     channel = build(request.param, receiver.url, screen)
@@ -106,7 +124,7 @@ def way(request: pytest.FixtureRequest, receiver: Receiver) -> Iterator[Way]:
     channel.close()
 
 
-@pytest.fixture(params=["slack", "webhook"])
+@pytest.fixture(params=REMOTE)
 def remote(request: pytest.FixtureRequest, receiver: Receiver) -> Iterator[Way]:
     """The ways out that cross a network."""
     screen = io.StringIO()
@@ -115,7 +133,16 @@ def remote(request: pytest.FixtureRequest, receiver: Receiver) -> Iterator[Way]:
     channel.close()
 
 
-@pytest.fixture(params=["slack", "webhook"])
+@pytest.fixture(params=["slack", "webhook", "dingtalk"])
+def marking(request: pytest.FixtureRequest, receiver: Receiver) -> Iterator[Way]:
+    """The ways out to receivers that know a message which comes again."""
+    screen = io.StringIO()
+    channel = build(request.param, receiver.url, screen)
+    yield Way(request.param, channel, receiver, screen)
+    channel.close()
+
+
+@pytest.fixture(params=REMOTE)
 def hasty(request: pytest.FixtureRequest, receiver: Receiver) -> Iterator[Way]:
     """The same, with little patience."""
     screen = io.StringIO()
@@ -191,6 +218,16 @@ def test_takes_texts_of_20_kb(way: Way, unit: str) -> None:
     assert dense(text[:300]) in dense(way.raw)
 
 
+def test_carries_as_many_alerts_at_once_as_it_says(way: Way) -> None:
+    count = way.channel.most_at_once
+    alerts = [message(case_id=n, console_url=f"{CONSOLE}{n}") for n in range(count)]
+
+    assert way.channel.send(digest(alerts, CONSOLE) if count > 1 else alerts[0]).provider_id
+
+    for alert in alerts:
+        assert dense(alert.console_url) in dense(way.raw)
+
+
 HOSTILE = (
     "\x1b[2J\x1b]0;own\x07 \u202egnp.exe\u2066 \x9b31m \x00 \ud83d <!channel> <@U1> [red]*a*_b_`c`"
 )
@@ -215,17 +252,17 @@ def test_hostile_texts_do_nothing(way: Way) -> None:
     assert "[red]*a*_b_`c`" in way.raw
 
 
-def test_every_try_of_a_message_carries_its_key(remote: Way) -> None:
+def test_every_try_of_a_message_carries_its_key(marking: Way) -> None:
     for _ in range(2):
-        remote.channel.send(message())
-        assert remote.dedupe_key == message().dedupe_key
+        marking.channel.send(message())
+        assert marking.dedupe_key == message().dedupe_key
 
 
 def test_what_is_sent_is_utf8_byte_for_byte(remote: Way) -> None:
     remote.channel.send(message(post=view(marks=())))
 
     sent = json.loads(remote.receiver.requests[-1].body.decode("utf-8"))
-    assert TEXT in set(strings(sent))
+    assert any(TEXT in text for text in strings(sent))
 
 
 STATUSES = {
@@ -308,7 +345,7 @@ def test_a_slow_answer_counts(remote: Way) -> None:
     assert remote.channel.send(message()).provider_id
 
 
-@pytest.mark.parametrize("kind", ["slack", "webhook"])
+@pytest.mark.parametrize("kind", REMOTE)
 def test_nobody_listening_means_not_taken(kind: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -319,7 +356,7 @@ def test_nobody_listening_means_not_taken(kind: str) -> None:
     channel.close()
 
 
-@pytest.mark.parametrize("kind", ["slack", "webhook"])
+@pytest.mark.parametrize("kind", REMOTE)
 def test_an_unknown_host_means_not_taken(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_: object, **__: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -357,11 +394,18 @@ def test_looking_for_an_unknown_message_finds_nothing(way: Way) -> None:
 
 
 def test_check_sends_nothing(way: Way) -> None:
-    way.receiver.answers = [json_answer({"ok": True, "team": "星云", "user": "shifen"})]
+    complaint = {"errcode": 40035, "code": 9499, "msg": "Bad Request"}
+    way.receiver.answers = [
+        json_answer({"ok": True, "team": "星云", "user": "shifen", **complaint})
+    ]
 
     assert way.channel.check()
 
     assert way.screen.getvalue() == ""
+    if way.kind in ROBOTS:
+        (request,) = way.receiver.requests
+        assert set(request.json) <= {"timestamp", "sign"}
+        return
     asked = [(request.method, request.path) for request in way.receiver.requests]
     assert asked in ([("POST", "/api/auth.test")], [("HEAD", f"/{ADDRESS_KEY}")], [])
 
