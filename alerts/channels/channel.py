@@ -27,14 +27,18 @@ class Receipt:
 
 
 class ChannelError(Exception):
-    """A message did not get through; `detail` is for the operator and free of secrets."""
+    """A message did not get through; `detail` is for the operator and free of secrets.
+
+    `code` is the receiver's own word for why, where it has one.
+    """
 
     permanent: ClassVar[bool] = False
 
-    def __init__(self, detail: str, *, retry_after_s: float | None = None) -> None:
+    def __init__(self, detail: str, *, retry_after_s: float | None = None, code: str = "") -> None:
         super().__init__(detail)
         self.detail = detail
         self.retry_after_s = retry_after_s
+        self.code = code
 
 
 class Refused(ChannelError):

@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-import http.client
-import json
-import logging
 import re
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web import SlackResponse, WebClient
+from slack_sdk.web import SlackResponse
 
-from alerts.channels.blocks import blocks, fallback
-from alerts.channels.channel import Busy, ChannelError, Receipt, Refused, Unanswered
-from alerts.channels.http import host, http_address, loopback, retry_after_s, transient
+from alerts.channels.blocks import PARTS, blocks, fallback
+from alerts.channels.channel import Receipt, Refused
+from alerts.channels.http import http_address
+from alerts.channels.slack_api import SlackApi
 from alerts.message import Message, sanitized
 
 EVENT_TYPE: Final = "shifen_alert"
-OK: Final = 200
-MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
 HISTORY_PAGE: Final = 200
 LIST_PAGE: Final = 1000
 MAX_PAGES: Final = 10
 CLOCK_MARGIN: Final = timedelta(seconds=60)
 """How far our clock and Slack's may differ when a message is looked for."""
 
-WAITS: Final = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-NOT_TAKEN: Final = frozenset({"service_unavailable", "request_timeout", "team_added_to_org"})
-DOUBTFUL: Final = frozenset({"internal_error", "fatal_error"})
-"""Slack says of these two that part of the call may have succeeded."""
+NO_THREAD: Final = frozenset({"thread_not_found", "message_not_found", "invalid_thread_ts"})
+"""The first message is gone, or lies in another room: the answer goes to the room itself."""
+ALOUD: Final = frozenset({"severity_up", "escalated", "missed", "ack_expired"})
+"""What the whole room sees though it stands in a thread, which few follow."""
 
-_CODE: Final = re.compile(r"[a-z0-9_]{1,60}")
 _ROOM_ID: Final = re.compile(r"[CDG][A-Z0-9]{6,}")
-_SCOPES: Final = re.compile(r"[a-z:.,_]{1,80}")
-_TOKEN: Final = re.compile(r"[!-~]+")
+_TS: Final = re.compile(r"[0-9]{1,20}\.[0-9]{1,10}", re.ASCII)
 
 
 class SlackSettings(BaseModel):
@@ -56,16 +47,29 @@ class SlackSettings(BaseModel):
     timeout_s: float = Field(10, gt=0, le=50)
     min_interval_s: float = Field(1.0, ge=0, le=60)
     """Slack takes about one message per second and room."""
+    most_at_once: int = Field(1, ge=1, le=PARTS)
+    """How many alerts one message may carry when several are due; one keeps a thread for each."""
 
 
 class SlackChannel:
-    """Posts each alert to one room with the bot token `token`."""
+    """Posts each alert to one room with the bot token `token`.
 
-    def __init__(self, settings: SlackSettings, *, token: str, now: Callable[[], datetime]) -> None:
+    `buttons` says that somebody hears when people press them (`/hooks/slack`); without that
+    there are none but links.
+    """
+
+    def __init__(
+        self,
+        settings: SlackSettings,
+        *,
+        token: str,
+        now: Callable[[], datetime],
+        buttons: bool = False,
+    ) -> None:
         self._settings = settings
         self._now = now
-        self._usable = _TOKEN.fullmatch(token) is not None
-        self._client = _Client(settings, token if self._usable else "", now)
+        self._with_buttons = buttons
+        self._api = SlackApi(settings.base_url, token=token, timeout_s=settings.timeout_s, now=now)
         self._room_id = settings.channel if _ROOM_ID.fullmatch(settings.channel) else ""
 
     @property
@@ -80,8 +84,8 @@ class SlackChannel:
 
     @property
     def most_at_once(self) -> int:
-        """How many alerts one message may carry: one, each with a thread of its own."""
-        return 1
+        """How many alerts one message may carry."""
+        return self._settings.most_at_once
 
     @property
     def threads(self) -> bool:
@@ -89,25 +93,34 @@ class SlackChannel:
         return True
 
     def send(self, message: Message) -> Receipt:
-        """Post the message; raise a ChannelError if that fails."""
+        """Post the message, in its thread if that is still there; raise a ChannelError if not."""
         clean, now = sanitized(message), self._now()
-        answer = self._call(
-            "chat.postMessage",
-            json={
-                "channel": self._settings.channel,
-                "text": fallback(clean, now),
-                "blocks": blocks(clean, now),
-                "metadata": {
-                    "event_type": EVENT_TYPE,
-                    "event_payload": {"dedupe_key": message.dedupe_key},
-                },
-                "mrkdwn": False,
-                "unfurl_links": False,
-                "unfurl_media": False,
-            },
-        )
+        keys = {"dedupe_key": message.dedupe_key}
+        if message.parts:
+            keys["parts"] = ",".join(part.dedupe_key for part in message.parts)
+        body: dict[str, Any] = {
+            "channel": self._settings.channel,
+            "text": fallback(clean, now),
+            "blocks": blocks(clean, now, buttons=self._with_buttons),
+            "metadata": {"event_type": EVENT_TYPE, "event_payload": keys},
+            "mrkdwn": False,
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        answer = self._post(body, message)
         self._room_id = str(answer.get("channel") or self._room_id)
         return Receipt(str(answer.get("ts") or ""))
+
+    def _post(self, body: dict[str, Any], message: Message) -> SlackResponse:
+        if not _TS.fullmatch(message.thread):
+            return self._api.call("chat.postMessage", json=body)
+        answering = {"thread_ts": message.thread, "reply_broadcast": message.reason in ALOUD}
+        try:
+            return self._api.call("chat.postMessage", json={**body, **answering})
+        except Refused as error:
+            if error.code not in NO_THREAD:
+                raise
+        return self._api.call("chat.postMessage", json=body)
 
     def find(self, dedupe_key: str, since: datetime, thread: str = "") -> Receipt | None:
         """Look through the room's history for the message.
@@ -119,13 +132,13 @@ class SlackChannel:
         try:
             if not self._room_id:
                 self._room_id = self._look_up_room()
-            return self._look_for(dedupe_key, since) if self._room_id else None
+            return self._look_for(dedupe_key, since, thread) if self._room_id else None
         except Refused:
             return None
 
     def check(self) -> str:
         """Ask Slack who we are and whether we may write; posts nothing."""
-        answer = self._call("auth.test")
+        answer = self._api.call("auth.test")
         scopes = {scope.strip() for scope in answer.headers.get("x-oauth-scopes", "").split(",")}
         if scopes != {""} and "chat:write" not in scopes:
             raise Refused("the Slack token lacks the scope chat:write: add it, reinstall the app")
@@ -135,14 +148,16 @@ class SlackChannel:
     def close(self) -> None:
         """Do nothing: each request has its own connection."""
 
-    def _look_for(self, dedupe_key: str, since: datetime) -> Receipt | None:
+    def _look_for(self, dedupe_key: str, since: datetime, thread: str) -> Receipt | None:
         oldest = f"{(since - CLOCK_MARGIN).timestamp():.6f}"
         arguments = {"channel": self._room_id, "oldest": oldest, "limit": HISTORY_PAGE}
-        pages = self._pages("conversations.history", include_all_metadata=True, **arguments)
-        for page in pages:
+        # A room's history tells nothing of its threads.
+        method = "conversations.history"
+        if _TS.fullmatch(thread):
+            method, arguments["ts"] = "conversations.replies", thread
+        for page in self._pages(method, include_all_metadata=True, **arguments):
             for message in page.get("messages") or ():
-                metadata = message.get("metadata") or {}
-                if (metadata.get("event_payload") or {}).get("dedupe_key") == dedupe_key:
+                if dedupe_key in _keys(message):
                     return Receipt(str(message["ts"]))
         return None
 
@@ -161,95 +176,16 @@ class SlackChannel:
 
     def _pages(self, method: str, **arguments: Any) -> Iterator[SlackResponse]:
         for _ in range(MAX_PAGES):
-            page = self._call(method, params=arguments)
+            page = self._api.call(method, params=arguments)
             yield page
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
             arguments["cursor"] = cursor
 
-    def _call(self, method: str, **arguments: Any) -> SlackResponse:
-        if not self._usable:
-            raise Refused("the Slack token is missing or malformed: set SHIFEN_SLACK_BOT_TOKEN")
-        try:
-            return self._client.api_call(method, **arguments)
-        except SlackApiError as error:
-            refusal = _refusal(method, error.response, self._now())
-        # Raised out here because the SDK's error carries the request, token included.
-        raise refusal
 
-
-def _refusal(method: str, answer: SlackResponse, now: datetime) -> ChannelError:
-    code = str(answer.get("error") or "")
-    named = code if _CODE.fullmatch(code) else "an unknown error"
-    detail = f"Slack answered {method} with {named}"
-    if code in WAITS:
-        return Busy(detail, retry_after_s=retry_after_s(answer.headers.get("retry-after"), now))
-    if code in NOT_TAKEN:
-        return Busy(detail)
-    if code in DOUBTFUL:
-        return Unanswered(detail)
-    if code == "missing_scope":
-        needed = str(answer.get("needed") or "")
-        return Refused(f"{detail} ({needed})" if _SCOPES.fullmatch(needed) else detail)
-    return Refused(detail)
-
-
-class _Client(WebClient):
-    """The SDK's client, but it never follows redirects and says whether a request went out.
-
-    The SDK opens addresses with the process-wide opener, which sends the token along to
-    wherever a redirect points, and folds all network trouble into one kind of error. Its
-    one method that touches the network is replaced here.
-    """
-
-    def __init__(self, settings: SlackSettings, token: str, now: Callable[[], datetime]) -> None:
-        # A logger outside of the hierarchy: the SDK logs what we raise, and message bodies.
-        silent = logging.Logger("alerts.channels.slack", logging.CRITICAL + 1)  # noqa: LOG001
-        super().__init__(token, settings.base_url, logger=silent, retry_handlers=[])
-        self._timeout_s = settings.timeout_s
-        self._host = host(settings.base_url)
-        self._now = now
-        proxies = {} if loopback(settings.base_url) else urllib.request.getproxies()
-        self._opener = urllib.request.OpenerDirector()
-        for handler in (
-            urllib.request.ProxyHandler(proxies),
-            urllib.request.HTTPHandler(),
-            urllib.request.HTTPSHandler(),
-        ):
-            self._opener.add_handler(handler)
-
-    def _perform_urllib_http_request_internal(
-        self, url: str, req: urllib.request.Request
-    ) -> dict[str, Any]:
-        try:
-            with self._opener.open(req, timeout=self._timeout_s) as answer:
-                body = answer.read(MAX_ANSWER_BYTES)
-        except urllib.error.URLError as error:
-            # urllib wraps what happens until the whole request is written, and only that.
-            kind = type(error.reason).__name__
-            raise Busy(f"{self._host} could not be reached ({kind})") from error
-        except (OSError, http.client.HTTPException) as error:
-            kind = type(error).__name__
-            raise Unanswered(f"{self._host} took the request, no answer ({kind})") from error
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        text = body.decode("utf-8", "replace")
-        self._judge(answer.status, headers, text)
-        return {"status": answer.status, "headers": headers, "body": text}
-
-    def _judge(self, status: int, headers: Mapping[str, str], text: str) -> None:
-        if transient(status):
-            wait_s = retry_after_s(headers.get("retry-after"), self._now())
-            raise Busy(f"{self._host} answered {status}", retry_after_s=wait_s)
-        if status != OK:
-            raise Refused(f"{self._host} answered {status}")
-        if not _readable(text):
-            raise Unanswered(f"{self._host} answered {status} with something unreadable")
-
-
-def _readable(text: str) -> bool:
-    try:
-        answer = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(answer, dict) and isinstance(answer.get("ok"), bool)
+def _keys(message: dict[str, Any]) -> set[str]:
+    """Return the dedupe keys of a message in the history: its own and those of its parts."""
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    keys = {str(payload.get("dedupe_key") or ""), *str(payload.get("parts") or "").split(",")}
+    return keys - {""}

@@ -1,13 +1,16 @@
-"""A stand-in for Slack's Web API: it keeps what was said, and when."""
+"""A stand-in for Slack: it keeps what was said, and when, and people can press its buttons."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
+from urllib.parse import urlencode
 from zlib import crc32
 
 from monitor.demo.exchange import Answer, Fault, Request, html_answer, json_answer, text_answer
@@ -16,6 +19,8 @@ from monitor.demo.stand import Stand
 MOST_BLOCKS: Final = 50
 MOST_TEXT: Final = 40_000
 BLOCK_TEXT_LIMITS: Final = {"header": 150, "section": 3000}
+MOST_ELEMENTS: Final = 25
+TRUE: Final = ("1", "true")
 RETRY_AFTER_S: Final = 1
 BOT: Final = {"user_id": "U0STAND", "bot_id": "B0STAND", "team_id": "T0STAND"}
 
@@ -31,6 +36,8 @@ class SlackMessage:
     blocks: tuple[Mapping[str, Any], ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     thread_ts: str = ""
+    broadcast: bool = False
+    """Whether an answer in a thread is shown in the room, too."""
 
     @property
     def said(self) -> str:
@@ -38,8 +45,26 @@ class SlackMessage:
         return json.dumps([self.text, *self.blocks], ensure_ascii=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Whisper:
+    """A message that one person alone can see."""
+
+    channel: str
+    user: str
+    text: str
+    thread_ts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The request by which Slack tells an app that somebody used a button or a menu."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
 class StandSlack(Stand):
-    """Slack on loopback; `bot_token` opens it.
+    """Slack on loopback; `bot_token` opens it, `signing_secret` signs what it tells the app.
 
     Rooms exist as soon as they are named. With `rate_limited`, a room takes one message a
     second and answers 429 to more.
@@ -61,6 +86,7 @@ class StandSlack(Stand):
         }
     )
     bot_token: Final = "xoxb-stand"  # noqa: S105 - opens nothing but this
+    signing_secret: Final = "stand-signs-with-this"  # noqa: S105
 
     def __init__(
         self, now: Callable[[], datetime], *, rate_limited: bool = False, slow_s: float = 15.0
@@ -69,11 +95,14 @@ class StandSlack(Stand):
         self.rate_limited = rate_limited
         self._lock = threading.Lock()
         self._messages: list[SlackMessage] = []
+        self._whispers: list[Whisper] = []
         self._rooms: dict[str, str] = {}
         self._methods: Mapping[str, Callable[[Mapping[str, Any]], Answer]] = {
             "auth.test": self._auth_test,
             "chat.postMessage": self._post_message,
+            "chat.postEphemeral": self._post_ephemeral,
             "conversations.history": self._history,
+            "conversations.replies": self._replies,
             "conversations.list": self._list,
         }
 
@@ -87,6 +116,52 @@ class StandSlack(Stand):
         """All messages taken so far, oldest first."""
         with self._lock:
             return tuple(self._messages)
+
+    @property
+    def whispers(self) -> tuple[Whisper, ...]:
+        """All messages to single people, oldest first."""
+        with self._lock:
+            return tuple(self._whispers)
+
+    def press(
+        self, message: SlackMessage, action_id: str, user: str, *, choice: str = "", part: int = 0
+    ) -> Press:
+        """Return what Slack sends to the app when `user` presses a button of a message.
+
+        `choice` is the value that is picked in a menu; `part` says which of several elements
+        of that name. Raises LookupError where there is none.
+        """
+        element = [each for each in _elements(message) if each["action_id"] == action_id][part]
+        stamp = f"{self.now().timestamp():.6f}"
+        used = {name: element[name] for name in ("type", "action_id", "value") if name in element}
+        if choice:
+            values = {option["value"]: option for option in element["options"]}
+            used["selected_option"] = values[choice]
+        container = {"type": "message", "message_ts": message.ts, "channel_id": message.channel}
+        payload = {
+            "type": "block_actions",
+            "team": {"id": BOT["team_id"], "domain": "stand"},
+            "user": {"id": user, "username": user.lower(), "team_id": BOT["team_id"]},
+            "container": container,
+            "channel": {"id": message.channel},
+            "message": _told(message, metadata=False),
+            "response_url": f"{self.url}/actions/{stamp}",
+            "actions": [{**used, "action_ts": stamp}],
+        }
+        return self.signed({"payload": json.dumps(payload, ensure_ascii=False)})
+
+    def signed(self, form: Mapping[str, str]) -> Press:
+        """Return a form as Slack sends it: signed, with the time."""
+        body = urlencode(form).encode()
+        stamp = str(int(self.now().timestamp()))
+        basis = f"v0:{stamp}:".encode() + body
+        digest = hmac.new(self.signing_secret.encode(), basis, hashlib.sha256).hexdigest()
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": f"v0={digest}",
+        }
+        return Press(body, headers)
 
     def respond(self, request: Request) -> Answer:
         """Answer a method call."""
@@ -114,7 +189,10 @@ class StandSlack(Stand):
         room = self._room(str(arguments.get("channel", "")))
         blocks, metadata = _parsed(arguments, "blocks", []), _parsed(arguments, "metadata", {})
         text = str(arguments.get("text", ""))
+        thread = str(arguments.get("thread_ts", ""))
         problem = _problem(room, text, blocks)
+        if not problem and thread and self._message(room, thread) is None:
+            problem = "thread_not_found"
         if problem:
             return _error(problem)
         now = self.now()
@@ -122,35 +200,42 @@ class StandSlack(Stand):
             if self.rate_limited and self._just_spoke(room, now):
                 return _FAULTS[Fault.THROTTLED]
             ts = f"{int(now.timestamp())}.{len(self._messages) + 1:06}"
-            thread = str(arguments.get("thread_ts", ""))
-            message = SlackMessage(room, ts, text, now, tuple(blocks), metadata, thread)
+            aloud = str(arguments.get("reply_broadcast", "")).lower() in TRUE
+            message = SlackMessage(room, ts, text, now, tuple(blocks), metadata, thread, aloud)
             self._messages.append(message)
         return json_answer(
             {"ok": True, "channel": room, "ts": ts, "message": _told(message, metadata=False)}
         )
 
+    def _post_ephemeral(self, arguments: Mapping[str, Any]) -> Answer:
+        room, user = self._room(str(arguments.get("channel", ""))), str(arguments.get("user", ""))
+        text, thread = str(arguments.get("text", "")), str(arguments.get("thread_ts", ""))
+        problem = _problem(room, text, _parsed(arguments, "blocks", []))
+        if problem or not user:
+            return _error(problem or "user_not_in_channel")
+        with self._lock:
+            self._whispers.append(Whisper(room, user, text, thread))
+            ts = f"{int(self.now().timestamp())}.{len(self._whispers):06}"
+        return json_answer({"ok": True, "message_ts": ts})
+
     def _history(self, arguments: Mapping[str, Any]) -> Answer:
+        """Tell what was said in a room; of its threads only what was said aloud."""
         room = str(arguments.get("channel", ""))
         if room not in self._rooms.values():
             return _error("channel_not_found")
-        oldest, latest = float(arguments.get("oldest") or 0), float(arguments.get("latest") or 1e12)
-        before = float(arguments.get("cursor") or 1e12)
-        with_metadata = str(arguments.get("include_all_metadata", "")).lower() in ("1", "true")
-        limit = int(arguments.get("limit") or 100)
-        known = [
-            message
-            for message in reversed(self.messages)
-            if message.channel == room and oldest < float(message.ts) < min(latest, before)
-        ]
-        shown, more = known[:limit], len(known) > limit
-        return json_answer(
-            {
-                "ok": True,
-                "messages": [_told(message, metadata=with_metadata) for message in shown],
-                "has_more": more,
-                "response_metadata": {"next_cursor": shown[-1].ts if more else ""},
-            }
-        )
+        said = [m for m in self.messages if m.channel == room and (not m.thread_ts or m.broadcast)]
+        return _page(said, arguments)
+
+    def _replies(self, arguments: Mapping[str, Any]) -> Answer:
+        """Tell a thread, its first message included."""
+        room, ts = str(arguments.get("channel", "")), str(arguments.get("ts", ""))
+        if self._message(room, ts) is None:
+            return _error("thread_not_found")
+        said = [m for m in self.messages if m.channel == room and ts in (m.ts, m.thread_ts)]
+        return _page(said, arguments)
+
+    def _message(self, room: str, ts: str) -> SlackMessage | None:
+        return next((m for m in self.messages if (m.channel, m.ts) == (room, ts)), None)
 
     def _list(self, arguments: Mapping[str, Any]) -> Answer:
         with self._lock:
@@ -174,6 +259,31 @@ class StandSlack(Stand):
         return any(m.channel == room and now - m.received_at < second for m in self._messages)
 
 
+def _page(said: Sequence[SlackMessage], arguments: Mapping[str, Any]) -> Answer:
+    """Answer with a page of messages, the newest first."""
+    oldest, latest = float(arguments.get("oldest") or 0), float(arguments.get("latest") or 1e12)
+    before = float(arguments.get("cursor") or 1e12)
+    with_metadata = str(arguments.get("include_all_metadata", "")).lower() in TRUE
+    limit = int(arguments.get("limit") or 100)
+    known = [m for m in reversed(said) if oldest < float(m.ts) < min(latest, before)]
+    shown, more = known[:limit], len(known) > limit
+    return json_answer(
+        {
+            "ok": True,
+            "messages": [_told(message, metadata=with_metadata) for message in shown],
+            "has_more": more,
+            "response_metadata": {"next_cursor": shown[-1].ts if more else ""},
+        }
+    )
+
+
+def _elements(message: SlackMessage) -> Iterator[Mapping[str, Any]]:
+    """Yield what can be pressed in a message."""
+    for block in message.blocks:
+        if block["type"] == "actions":
+            yield from block["elements"]
+
+
 def _parsed(arguments: Mapping[str, Any], name: str, default: Any) -> Any:
     """Return an argument that comes as JSON, or as JSON in a string."""
     value = arguments.get(name, default)
@@ -192,7 +302,18 @@ def _problem(room: str, text: str, blocks: list[dict[str, Any]]) -> str:
         len(block.get("text", {}).get("text", "")) > BLOCK_TEXT_LIMITS.get(block["type"], MOST_TEXT)
         for block in blocks
     )
-    return "invalid_blocks" if too_long or len(blocks) > MOST_BLOCKS else ""
+    crowded = any(not _distinct(block.get("elements", ())) for block in _actions(blocks))
+    return "invalid_blocks" if too_long or crowded or len(blocks) > MOST_BLOCKS else ""
+
+
+def _actions(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [block for block in blocks if block["type"] == "actions"]
+
+
+def _distinct(elements: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether what stands in one row can be told apart and is not too much for it."""
+    names = [element.get("action_id") for element in elements]
+    return 0 < len(names) == len(set(names)) <= MOST_ELEMENTS
 
 
 def _told(message: SlackMessage, *, metadata: bool) -> dict[str, Any]:
