@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from alerts.channels.channel import Busy, ChannelError, Receipt, Refused, Unanswered
 from alerts.channels.slack import SlackChannel, SlackSettings
+from alerts.digest import digest
 from tests.alerts.channels.receiver import HANG, Receiver, http_answer, json_answer, receiving
 from tests.alerts.messages import NOW, message, post
 
@@ -290,3 +293,102 @@ def test_nothing_is_printed(slack: Receiver, capsys: pytest.CaptureFixture[str])
         channel(slack).send(message())
 
     assert capsys.readouterr() == ("", "")
+
+
+# Threads
+
+
+THREAD = "1764000000.000100"
+
+
+def test_an_answer_goes_into_its_thread(slack: Receiver) -> None:
+    channel(slack).send(message(thread=THREAD))
+
+    (request,) = slack.requests
+    assert request.json["thread_ts"] == THREAD
+    assert request.json["reply_broadcast"] is False
+
+
+@pytest.mark.parametrize("reason", ["severity_up", "escalated", "missed", "ack_expired"])
+def test_what_is_graver_is_said_to_the_whole_room_too(slack: Receiver, reason: str) -> None:
+    channel(slack).send(message(thread=THREAD, reason=reason))
+    channel(slack).send(message(reason=reason))
+
+    answer, first = slack.requests
+    assert answer.json["reply_broadcast"] is True
+    assert "reply_broadcast" not in first.json
+
+
+@pytest.mark.parametrize("thread", ["", "found", "1764000000", "1.1\n", "１.1", "5f" * 20])
+def test_what_names_no_message_of_slack_is_no_thread(slack: Receiver, thread: str) -> None:
+    channel(slack).send(message(thread=thread))
+
+    assert "thread_ts" not in slack.requests[0].json
+
+
+@pytest.mark.parametrize("code", ["thread_not_found", "message_not_found"])
+def test_where_the_thread_is_gone_it_goes_to_the_room(slack: Receiver, code: str) -> None:
+    slack.answers = [no(code), TAKEN]
+
+    assert channel(slack).send(message(thread=THREAD)).provider_id
+
+    first, second = slack.requests
+    assert first.json["thread_ts"] == THREAD
+    assert "thread_ts" not in second.json
+    assert second.json["metadata"] == first.json["metadata"]
+
+
+def test_what_is_refused_for_another_reason_is_not_repeated(slack: Receiver) -> None:
+    slack.answers = [no("channel_not_found")]
+
+    with pytest.raises(Refused) as caught:
+        channel(slack).send(message(thread=THREAD))
+
+    assert caught.value.code == "channel_not_found"
+    assert len(slack.requests) == 1
+
+
+def test_an_answer_is_looked_for_in_its_thread(slack: Receiver) -> None:
+    slack.answers = [json_answer({"ok": True, "messages": [said("other"), said(KEY)]})]
+
+    found = channel(slack, room=ROOM).find(KEY, NOW - timedelta(minutes=1), THREAD)
+
+    assert found == Receipt("1764000000.000200")
+    (request,) = slack.requests
+    assert request.path == "/api/conversations.replies"
+    assert (request.form["channel"], request.form["ts"]) == (ROOM, THREAD)
+    assert request.form["include_all_metadata"] == "1"
+
+
+# Several at once, and buttons
+
+
+def test_a_part_of_a_message_is_found_by_its_own_key(slack: Receiver) -> None:
+    parts = [message(dedupe_key=letter * 40) for letter in "abc"]
+    whole = digest(parts, "http://console")
+    way = channel(slack, room=ROOM, most_at_once=3)
+    way.send(whole)
+    taken = {"ts": "1764000000.000300", "metadata": slack.requests[0].json["metadata"]}
+    slack.answers = [json_answer({"ok": True, "messages": [{"ts": "1", "text": "hi"}, taken]})]
+
+    for part in (*parts, whole):
+        assert way.find(part.dedupe_key, NOW) == Receipt("1764000000.000300")
+    assert way.find("d" * 40, NOW) is None
+    assert way.find("", NOW) is None
+
+
+def test_how_many_go_together_is_a_setting(slack: Receiver) -> None:
+    assert channel(slack).most_at_once == 1
+    assert channel(slack, most_at_once=20).most_at_once == 20
+    with pytest.raises(ValidationError):
+        channel(slack, most_at_once=21)
+
+
+@pytest.mark.parametrize("listened_to", [True, False])
+def test_buttons_act_only_where_somebody_hears_of_them(slack: Receiver, listened_to: bool) -> None:
+    settings = SlackSettings(name="pr-room", base_url=f"{slack.url}/api/", channel="#pr")
+    way = SlackChannel(settings, token=TOKEN, now=lambda: NOW, buttons=listened_to)
+
+    way.send(message())
+
+    assert ('"action_id": "ack"' in json.dumps(slack.requests[0].json)) is listened_to

@@ -3,14 +3,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
+from slack_sdk.signature import Clock as SlackClock
+from slack_sdk.signature import SignatureVerifier
 
 from monitor.demo.exchange import Fault
 from monitor.demo.slack import StandSlack
 from tests.conftest import Clock
 from tests.monitor.demo.samples import ask
+
+
+class FixedClock(SlackClock):
+    """The SDK's clock, at the time of the stand-in's."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> float:
+        return self._clock().timestamp()
 
 
 @pytest.fixture
@@ -132,3 +145,93 @@ def test_only_a_lost_answer_means_that_the_message_was_taken(
     with stand.faulty(fault), pytest.raises(httpx.ReadError):
         call(stand, "chat.postMessage", channel="#pr", text="a")
     assert len(stand.messages) == (fault is Fault.LOST_ANSWER)
+
+
+# Threads
+
+
+def test_a_thread_is_told_apart_from_the_room(stand: StandSlack, clock: Clock) -> None:
+    first = call(stand, "chat.postMessage", channel="#pr", text="opened").json()
+    room, ts = first["channel"], first["ts"]
+    for text, aloud in (("grew", False), ("worse", True)):
+        clock.advance(1)
+        call(
+            stand,
+            "chat.postMessage",
+            channel="#pr",
+            text=text,
+            thread_ts=ts,
+            reply_broadcast=aloud,
+        )
+    thread = call(stand, "conversations.replies", channel=room, ts=ts).json()
+    history = call(stand, "conversations.history", channel=room).json()
+
+    assert [m["text"] for m in thread["messages"]] == ["worse", "grew", "opened"]
+    assert [m["text"] for m in history["messages"]] == ["worse", "opened"]
+    assert [m.thread_ts for m in stand.messages] == ["", ts, ts]
+
+
+def test_there_is_no_answer_to_what_was_never_said(stand: StandSlack) -> None:
+    call(stand, "chat.postMessage", channel="#pr", text="a")
+    answer = call(stand, "chat.postMessage", channel="#pr", text="b", thread_ts="1.1").json()
+    assert answer["error"] == "thread_not_found"
+    room = stand.messages[0].channel
+    replies = call(stand, "conversations.replies", channel=room, ts="1.1").json()
+    assert replies["error"] == "thread_not_found"
+    assert len(stand.messages) == 1
+
+
+def test_a_whisper_reaches_one_person(stand: StandSlack) -> None:
+    call(stand, "chat.postEphemeral", channel="#pr", user="U1", text="psst")
+    assert call(stand, "chat.postEphemeral", channel="#pr", text="x").json()["ok"] is False
+    (whisper,) = stand.whispers
+    assert (whisper.user, whisper.text) == ("U1", "psst")
+    assert stand.messages == ()
+
+
+# Buttons
+
+
+ACTIONS = {
+    "type": "actions",
+    "elements": [
+        {"type": "button", "action_id": "ack", "value": "12"},
+        {
+            "type": "static_select",
+            "action_id": "why",
+            "options": [{"value": "12:joke"}, {"value": "12:other"}],
+        },
+    ],
+}
+
+
+def test_pressing_a_button_tells_the_app_so(stand: StandSlack, clock: Clock) -> None:
+    call(stand, "chat.postMessage", channel="#pr", text="a", blocks=[ACTIONS])
+    press = stand.press(stand.messages[0], "ack", "U1")
+    verifier = SignatureVerifier(stand.signing_secret, clock=FixedClock(clock))
+
+    assert verifier.is_valid_request(press.body, dict(press.headers))
+    payload = json.loads(parse_qs(press.body.decode())["payload"][0])
+    assert payload["type"] == "block_actions"
+    assert payload["user"]["id"] == "U1"
+    assert payload["container"]["message_ts"] == stand.messages[0].ts
+    (action,) = payload["actions"]
+    assert (action["action_id"], action["value"]) == ("ack", "12")
+
+    chosen = stand.press(stand.messages[0], "why", "U1", choice="12:other")
+    payload = json.loads(parse_qs(chosen.body.decode())["payload"][0])
+    assert payload["actions"][0]["selected_option"] == {"value": "12:other"}
+
+
+@pytest.mark.parametrize(("action", "choice"), [("nope", ""), ("why", "12:nope")])
+def test_what_is_not_there_cannot_be_pressed(stand: StandSlack, action: str, choice: str) -> None:
+    call(stand, "chat.postMessage", channel="#pr", text="a", blocks=[ACTIONS])
+    with pytest.raises(LookupError):
+        stand.press(stand.messages[0], action, "U1", choice=choice)
+
+
+@pytest.mark.parametrize("elements", [[], ACTIONS["elements"][:1] * 2])
+def test_a_row_of_buttons_that_slack_would_refuse(stand: StandSlack, elements: list[Any]) -> None:
+    row = {"type": "actions", "elements": elements}
+    answer = call(stand, "chat.postMessage", channel="#pr", text="a", blocks=[row])
+    assert answer.json()["error"] == "invalid_blocks"
