@@ -29,6 +29,7 @@ def build_channel(
     *,
     now: Callable[[], datetime],
     slack_bot_token: str = "",
+    slack_buttons: bool = False,
     webhook_secret: str = "",
     channel_secrets: Mapping[str, ChannelSecrets] = NONE,
     console: Terminal | None = None,
@@ -37,11 +38,11 @@ def build_channel(
 ) -> Channel:
     """Build the channel that `settings` describe; `console` defaults to standard output.
 
-    `channel_secrets` are those of entries with a `secret`, by that name; `zone` is where the
+    `slack_buttons`: presses of them reach us. `channel_secrets` are those of entries with a `secret`, by that name; `zone` is where the
     readers of messages live.
     """
     if isinstance(settings, SlackSettings):
-        return SlackChannel(settings, token=slack_bot_token, now=now)
+        return SlackChannel(settings, token=slack_bot_token, now=now, buttons=slack_buttons)
     if isinstance(settings, RobotSettings):
         return RobotChannel(
             settings,
