@@ -38,8 +38,8 @@ def build_channel(
 ) -> Channel:
     """Build the channel that `settings` describe; `console` defaults to standard output.
 
-    `slack_buttons`: presses of them reach us. `channel_secrets` are those of entries with a `secret`, by that name; `zone` is where the
-    readers of messages live.
+    `slack_buttons` says that presses of them reach us. `channel_secrets` are those of entries
+    with a `secret`, by that name; `zone` is where the readers of messages live.
     """
     if isinstance(settings, SlackSettings):
         return SlackChannel(settings, token=slack_bot_token, now=now, buttons=slack_buttons)
