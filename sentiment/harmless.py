@@ -21,14 +21,18 @@ class Context(StrEnum):
     """Right before it: it did not happen, or is fought against."""
     RECEDING = "receding"
     """Shortly after it: it happens less, or the report is false."""
+    ENDED = "ended"
+    """Shortly after it: it is mended, or somebody else's affair, as far as one says."""
     FRAME = "frame"
-    """In its sentence: an exercise, a rumour put right."""
+    """In its sentence, or in the next if its own asks: an exercise, a rumour put right."""
     NON_EVENT = "non_event"
     """In its clause: a film, a lesson, a test."""
     PROSPECT = "prospect"
     """Right before it: it may happen, and did not yet."""
     HYPOTHESIS = "hypothesis"
     """In its clause: it is only thought of."""
+    PAST = "past"
+    """In its clause: it is long ago."""
     CONFIRMED = "confirmed"
     """Right before it: it did happen, whatever else the clause speaks of."""
     REPORTED = "reported"
@@ -43,7 +47,7 @@ CONTEXTS: Mapping[Context, Words] = {
             (?:笑|气|急|吓|烦|累|热|冷|困|饿|丑|贵|坑|雷|土|甜|美|萌|羡慕|吵|难受|无聊|恶心|好吃|好看|帅|可爱|香|酸|尴尬|感动|高兴|开心|激动|磕|嗑|辣|忙|爽|馋)死(?:人|我|了|个人)*
             (?:可)?想死(?:你|它|他|她|这|那|妈妈|家|我(?:了|家|的))
             (?:累|热|困|丑|尴尬|社|冷|蠢|笑|饿|无聊|忙)(?:得|到|的)(?:都|就|快|真|简直|只)*(?:想死|不想活|活不下去)
-            (?:气|蠢|丑|累|困|烦|微信|学校|论文|肺都?|美|帅|甜|燃|酷|靓|可爱|好吃|好看|好听|开心|兴奋|激动|幸福|爽|香|嗨|嗑|磕|演技|舞台|颜值|全场|现场|气氛|场面|心态|心情|情绪|脾气|杀伤力|原子弹|头|脑袋|脑子|评论区?|弹幕|朋友圈|热搜|群里?|微博|网上|全网|网友|粉丝|饭圈|后台|私信|消息|论坛|服务器|系统|客服电话|电话|歌|专辑|我|我们|整个人|人)(?:们)?(?:都|要|快|直接|彻底|瞬间|又|真的?|到|得|的|就|已经|被|原地|当场|简直|能|给|会)*(?:爆炸|炸裂|炸了|爆了|炸开|失控)
+            (?:气|蠢|丑|累|困|烦|微信|学校|论文|肺都?|美|帅|甜|燃|酷|靓|可爱|好吃|好看|好听|开心|兴奋|激动|幸福|爽|香|嗨|嗑|磕|演技|舞台|颜值|全场|现场|气氛|场面|心态|心情|情绪|脾气|杀伤力|原子弹|头|脑袋|脑子|评论区?|弹幕|朋友圈|热搜|群里?|微博|网上|全网|网友|粉丝|饭圈|后台|私信|消息|论坛|服务器|系统|客服电话|电话|歌|专辑|(?:我|我们|整个人|人)(?!的))(?:们)?(?:都|要|快|直接|彻底|瞬间|又|真的?|到|得|的|就|已经|被|原地|当场|简直|能|给|会)*(?:爆炸|炸裂|炸了|爆了|炸开|失控)
             原地爆炸
             (?:撑|胀|憋|忙|累|吃|烦|压力大|激动|高兴)(?:得|到|的)?(?:肚子|胃|头|我)?(?:都|要|快|快要|就要|想|直接)*(?:爆炸|炸了|炸)
             爆炸(?:好|盒|性|式|级|头|糖|贴|盐|消息|新闻|香|多|大|贵|甜|美|帅|可爱|喜欢|期待|开心|快乐|增长|输出|累|忙|难|无聊|胖|酷|蛋|鱼|酱|辣|鸡|虾|薯|小|厉害|棒|赞|强|爽|舒服|浓|鲜|嫩|推荐)
@@ -121,6 +125,7 @@ CONTEXTS: Mapping[Context, Words] = {
         (?:leak(?:ed|s|ing)?|hacked) (?:specs?|photos?|images?|renders?|pics?|trailer|album|song|track|benchmarks?)
         growth hack\w*
         sports injur\w+
+        (?:injury|accident)[- ]free
         insult to injury
         injury (?:time|list|report|update|prone|crisis|break)
         (?:out|doubtful|questionable|sidelined|return\w*|recover\w*|back) (?:with|from) (?:an? |his |her )?(?:\w+ )?injur\w+
@@ -133,7 +138,8 @@ CONTEXTS: Mapping[Context, Words] = {
             男主 女主 科普 讲座 培训 纪念(?!品) 周年 安全教育 应急预案
             消防(?:宣传|知识|安全(?!隐患)|栓|器材) 宣传(?:周|月|日|片|册|活动|栏) 反诈 反欺诈 防骗
             防范 防火 防爆 知识 零(?:事故|伤亡|投诉|召回) 历史上 保险(?:条款|公司|责任) 假一赔 阻燃
-            检测 测试 试验 实验 针刺 挑战赛 悬疑 破案 综艺
+            检测 测试 试验 实验 针刺 挑战赛 悬疑 破案 综艺 讲解 典型案例
+            (?:灾难|战争|恐怖|动作|警匪|谍战)片
         """,
         en=r"""
         awareness
@@ -164,8 +170,11 @@ CONTEXTS: Mapping[Context, Words] = {
     ),
     Context.FRAME: words(
         zh=r"""
-            (?<!不是)演练 (?<!不是)演习 (?<!所谓的)辟谣 (?<!不是)(?<!并非)谣言 谣传 造谣 传言不实
-            不实(?:信息|传言|消息|报道) 纯属虚构 虚构
+            (?<!不是)演练 (?<!不是)演习 (?<!所谓的)(?<!别信)(?<!不信)辟谣
+            (?<!不是)(?<!并非)谣言 谣传 造谣 传言不实 误传 误报 以讹传讹
+            不实(?:信息|传言|消息|报道) 纯属虚构 虚构 已经?澄清 澄清(?:称|说|声明|公告)
+            子虚乌有 (?:一场|是个?|闹了?个?|摆)乌龙(?!茶|面|球) (?:一场|是个?)误会 未检出
+            一[起例个]都没有
         """,
         en=r"""
         (?<!not a )drills?
@@ -179,44 +188,63 @@ CONTEXTS: Mapping[Context, Words] = {
     ),
     Context.DENIED: words(
         zh=r"""
-            (?<!有)(?<!不是)(?<!并非)(?<!怕)(?:并|从来?|还|也|都)?(?:没有?|未曾?|尚未)(?:再|发生|出现|造成|导致|引发|引起|任何|一[起个例次]|过|人员?|什么|真的?|听说|见过?|看到|发现|被|因此|收到|其他|明火|受到|有|出|会|因|去|想|用户|顾客|关于|一丝|半点|那种|所谓的?|要)*
-            (?<!有)无(?:任何|人员?|一|一人|明火|需|再|明显)* (?:零|0)
+            (?:没|无)必要 用不着 犯不着 懒得
+            (?<!有)(?<!不是)(?<!并非)(?<!怕)(?<!谁说)(?:并|从来?|还|也|都)?(?:没有?|未曾?|尚未)(?:再|发生|出现|造成|导致|引发|引起|任何|一[起个例次]|过|人员?|什么|真的?|听说|见过?|看到|发现|被|因此|收到|其他|明火|受到|有|出|会|因|去|想|用户|顾客|关于|一丝|半点|那种|所谓的?|要)*
+            (?<!有)无(?:任何|人员?|一[例起宗桩]|一|一人|明火|需|须|再|明显)* (?:零|0)
+            (?<!是)(?<!要)(?<!还)(?<!就)(?<!岂)(?<!怎么)(?<!难道)(?<!莫非)不是(?!.{1,6}[吗么嘛吧])
             (?<!会)(?<!能)(?<!是)(?<!要)(?<!用)(?<!可)不(?:存在|可能|会|易|容易|再|怕|担心|用担心|必担心|含|涉及|构成|造成|引起|导致|想|打算|需要|用|必|能|敢|让|准|许|致|应|该|至于)(?:任何|有|再|发生|出现|被|真的?|什么|轻易|突然|引起|导致|造成|去|会|人|人员|因此|让人|使人)*
             (?<!会)(?<!能)(?<!是)(?<!要)(?<!用)(?<!动)(?<!可)不 (?:并)?非
-            (?<!是)(?<!要)不是(?!.{1,6}[吗么嘛吧])
             (?:(?<!消)(?<!国)防止?|预防|避免|杜绝|消除|禁止|反对?|抵制|拒绝|谨防|严防|严打|打击|远离|阻止|减少|降低|抗|免|告别|排除|排查|遏制)(?!再)(?:任何|发生|出现|一切|电信|网络|人员|造成|各类|潜在|误伤|电池|被|因|假冒|各种|网路)*
             安然无恙 虚惊一场
         """,
         en=r"""
-        (?:no(?: one|body|ne|thing)?|not|never|without|zero|nor|cannot|can not)(?: (?:was|were|is|are|be|been|being|got|get|gets|getting|has|have|had|any|anyone|anybody|anything|ever|a|an|the|single|reported|reports?|signs?|of|to|going|gonna|about|really|actually|serious|major|minor|known|risk|danger|chance|kind|sort|evidence|people|customers?|users?|did|do|does|heard|seen|want|wanna|just|yet|else|even|trying|planning|need|more|cause|caused|such))*
+        (?:no(?: one|body|ne|thing| longer| more)?|not|never|without|zero|nor|cannot|can not)(?: (?:was|were|is|are|be|been|being|got|get|gets|getting|has|have|had|any|anyone|anybody|anything|ever|a|an|the|single|reported|reports?|signs?|of|to|going|gonna|about|really|actually|serious|major|minor|known|risk|danger|chance|kind|sort|evidence|people|customers?|users?|did|do|does|heard|seen|want|wanna|just|yet|else|even|trying|planning|need|more|cause|caused|such))*
         (?:did|do|does|is|was|were|has|have|had|wo|ca|could|would|should|are|ai)n'?t(?: (?:was|were|is|are|be|been|being|got|get|gets|getting|has|have|had|any|anyone|ever|a|an|the|of|to|going|gonna|about|really|actually|even|heard|seen|want|wanna|just|yet|trying|planning|need|cause|caused))*
-        (?:prevent\w*|avoid\w*|against|anti|fewer|reduc\w+|lower\w*|less|stop(?:s|ping)?|protect\w* (?:\w+ )?from|free (?:of|from))(?: (?:any|the|a|of|from|risk|serious|further|more|online|credit|card|battery|your|you|phone|being|getting))*
+        (?<!i )(?<!we )(?<!barely )survived (?:an?|the|my|our)
+        (?:prevent\w*|avoid\w*|against|anti|fewer|reduc\w+|lower\w*|less|stop(?:s|ping)?|protect\w* (?:\w+ )?from|free (?:of|from)|(?:drop|decline|decrease|reduction|fall) in)(?: (?:any|the|a|of|from|risk|serious|further|more|online|credit|card|battery|your|you|phone|being|getting))*
         """,  # noqa: E501
     ),
     Context.RECEDING: words(
         zh=r"""
-            下降 减少 降低 下滑 为零 归零 清零 减半 减轻 大降 降了 率低 双降 零增长
+            下降 减少 降低 下滑 为零 归零 清零 减半 减轻 大降 降了 率低 双降 零增长 [同环]比再?降
+            降[至到为][^,.!?;。\n]{0,6}(?:零|0|%|成|起|例) 撤(?:回|销|诉)
             得到(?:有效)?(?:遏制|控制) 是假的?
         """,
         en=r"""
-        (?:fell|fall|falls|drop|drops|dropped|down|decreas\w+|declin\w+|reduced) (?:by|to|from|sharply|again|in|this|last|since|over)
+        (?:fell|fall|falls|drop|drops|dropped|down|decreas\w+|declin\w+|reduced) (?:by|to|from|sharply|again|in|this|last|since|over|\d+)
         (?:is|are|was|were) (?:down|false|fake|untrue|made up|not true)
+        """,  # noqa: E501
+    ),
+    Context.ENDED: words(
+        zh=r"""
+            已(?:经|被|全部|彻底|完全|及时|妥善|得到)*(?:解决|修复|修好|排除|消除|改进|改善|根治|整改(?:完|好|到位)|处理(?:完毕|好|妥当))
+            (?<!没)(?<!没有)(?<!不)(?<!未)(?<!能)(?:解决|修复|修好|排除|消除|根治|处理好|整改(?:完毕|完成|好|到位))了(?![吗么没])
+            早就?(?:解决|修复|修好|改进|改善) (?:和|与|跟)[^,.!?;。\n]{1,8}无关 无关
+        """,
+        en=r"""
+        (?:is|are|was|were|been|got|now|all|already|finally|fully)(?: (?:now|been|all|already|finally|fully|since))* (?:fixed|resolved|solved|sorted|patched|mended|cured|settled)
+        (?:is|was|are|were) unrelated
+        (?:has|have|had) nothing to do with
         """,  # noqa: E501
     ),
     Context.PROSPECT: words(
         zh=r"""
             (?:怕|担心|害怕|会不会|可能|也许|万一|以防|小心|当心)(?:它|他|手机|自己|突然|半夜|真的?|又|会|要|哪天|什么时候|有|被|发生|有人|我|我们|被|孩子|真|就|引发|出现|造成)+
             会 将 要 快 快要 就要 可能 可能会 容易 应该 能 想 会不会 能不能 是不是 是否 有没有
-            要不要 怕 担心 害怕 生怕 小心 当心 警惕 等 等到 等着 直到
+            要不要 怕 担心 害怕 生怕 小心 当心 警惕 等 等到 等着 直到 (?:还|本|原)?以为是?
+            (?<!没)(?<!没有)(?<!不)(?<!未)(?:解决|修复|修好|整改|改善|改掉)了?(?:之前|以前|原来|老款|的)*
         """,
         en=r"""
+        thought (?:\w+ )?(?:was|were|is|might be)(?: (?:a|an|just|another|some|going|to|all|total|the))*
+        (?<!never )(?<!not )(?<!n't )fix(?:ed|es) (?:the|my|this|that|all|those)
         (?:will|'ll|can|could|may|might|would|should|gonna|going to|about to|risk of|afraid of|fear of|danger of|scared of|potential(?:ly)?|possible|possibly|in case of|supposed to|likely to|waiting for)(?: (?:it|be|get|just|even|a|an|the|to|someone|somebody|people|literally|actually|have|cause|being|getting))*
         """,  # noqa: E501
     ),
     Context.HYPOTHESIS: words(
         zh=r"""
             如果(?!不是) 要是(?!不是) 假如 倘若 假设 万一 若是 要么是 假使 了吗 了没(?=\?) 了么
-            难道要 非要等 是不是要 担心 害怕 生怕 好奇 请问 想问
+            难道要 非要等 是不是要 担心 害怕 生怕 好奇 请问 想问 警惕(?!这) 谨防 提防
+            (?:一开始|开始|起初|原本|本来|曾经?)还?(?:怀疑|担心|以为)
         """,
         en=r"""
         if(?! not for)
@@ -234,8 +262,20 @@ CONTEXTS: Mapping[Context, Words] = {
         does it
         """,
     ),
+    Context.PAST: words(
+        zh=r"""
+            [0-9一二两三四五六七八九十几多好]+年(?:以)?前(?![^,.!?;。\n]{0,6}[买购]|[^,.!?;。\n]*(?:昨|今天|刚|前天|突然|现在))
+            当年(?![^,.!?;。\n]*(?:昨|今天|刚|前天|突然|现在)) 早年间? 往年 旧闻 旧事
+        """,
+        en=r"""
+        (?:\d+|two|three|five|ten|several|many|few)? ?years ago
+        (?:a )?decades? ago
+        back in (?:19|20)\d\d
+        """,
+    ),
     Context.CONFIRMED: words(
         zh=r"""
+            (?:没想到|想不到|不料|怎么|居然|竟然?)[^,.!?;。\n]{0,8}会
             真的? 居然 竟然? 果然 果真 又 再次 再度 确实 当场 突然 亲眼 亲身 差点(?:就|没)? 险些
             已经 还是
         """,

@@ -17,11 +17,13 @@ WEAK_FROM = 0.6
 _SHOWN = 5
 _LOOKED_AT = 10
 """So many terms of one list say it; a long article may hold hundreds."""
-_RECEDES_WITHIN = 10
+_SHORTLY = 10
+"""So many words, or Chinese characters, lie between a harm and what shortly follows it."""
 _THREATS = frozenset({Risk.LEGAL, Risk.MEDIA, Risk.SELF_HARM})
 """Announcing one of these is the risk itself: "if you do not refund I will sue"."""
 _CLAUSE_END = re.compile(r"[,.!?;。~\n]|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _SENTENCE_END = re.compile(r"[.!?;。\n]")
+_WORD = re.compile(r"[a-z0-9']+|[^\sa-z0-9']")
 _SAME_BREATH = re.compile(r"(?:、|/|\s|和|或者?|及|以及|与|者|等|,? ?(?:no|or|and|nor) ?)+")
 """Between two terms: what denies the first denies the second."""
 
@@ -143,7 +145,7 @@ class _Surroundings:
         clause = self._around(term.span, self._clause_ends)
         if because := self._no_event(term.span, clause, first_person):
             return _Judged(term, _Sway.PASSED_OVER, because.text)
-        thought = None if term.risk in _THREATS else self._thought(term.span, clause)
+        thought = self._thought(term, clause)
         if thought and (term.weak or not self._bad_mood):
             sway = _Sway.PASSED_OVER if term.weak else _Sway.DOUBTFUL
             return _Judged(term, sway, thought.text)
@@ -174,22 +176,46 @@ class _Surroundings:
         return _Sway.DOUBTFUL if grave and not term.weak else _Sway.PASSED_OVER
 
     def _no_event(self, span: Span, clause: Span, first_person: Iterable[Span]) -> Span | None:
-        for receding in self._all(Context.RECEDING):
-            if 0 <= receding.start - span.end <= _RECEDES_WITHIN and receding.within((clause,)):
-                return receding
+        if receding := self._shortly_after(Context.RECEDING, span, clause):
+            return receding
         if self._right_before(Context.CONFIRMED, span):
             return None
         if not clause.within(first_person):
-            sentence = self._around(span, self._sentence_ends)
+            sentence = self._framed(span)
             for frame in self._all(Context.FRAME):
                 if frame.within((sentence,)):
                     return frame
         return next((s for s in self._all(Context.NON_EVENT) if s.within((clause,))), None)
 
-    def _thought(self, span: Span, clause: Span) -> Span | None:
-        if prospect := self._right_before(Context.PROSPECT, span):
-            return prospect
+    def _thought(self, term: _Term, clause: Span) -> Span | None:
+        """Return what says that it is not so now: long ago, mended since, or only thought of."""
+        if past := next((s for s in self._all(Context.PAST) if s.within((clause,))), None):
+            return past
+        if ended := self._shortly_after(Context.ENDED, term.span, clause):
+            return ended
+        if term.risk in _THREATS:
+            return None
+        if prospect := self._right_before(Context.PROSPECT, term.span):
+            confirmed = self._right_before(Context.CONFIRMED, term.span)
+            # "没想到会起火" tells of a fire, "会不会真的起火" of none.
+            return None if confirmed and confirmed.start < prospect.start else prospect
         return next((s for s in self._all(Context.HYPOTHESIS) if s.within((clause,))), None)
+
+    def _shortly_after(self, context: Context, span: Span, clause: Span) -> Span | None:
+        for each in self._all(context):
+            if each.start >= span.end and each.within((clause,)):
+                between = self._text[span.end : each.start]
+                if len(_WORD.findall(between)) <= _SHORTLY:
+                    return each
+        return None
+
+    def _framed(self, span: Span) -> Span:
+        """Return the sentence around `span`, with the next one where it asks ("爆炸？官方辟谣")."""
+        sentence = self._around(span, self._sentence_ends)
+        if self._text[sentence.end : sentence.end + 1] != "?":
+            return sentence
+        end = min((e for e in self._sentence_ends if e > sentence.end), default=len(self._text))
+        return Span(sentence.start, end, "")
 
     def _right_before(self, context: Context, span: Span) -> Span | None:
         for each in self._all(context):
