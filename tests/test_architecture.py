@@ -37,6 +37,7 @@ HOMES = {
     "prometheus_client": ("monitor.metrics",),
     "psycopg": ("monitor.storage",),
     "pwdlib": ("monitor.auth",),
+    "rapidfuzz": ("alerts.similar",),
     "rich": (
         *("monitor.bootstrap", "monitor.cli", "monitor.cli_judge", "monitor.cli_model"),
         *("monitor.terminal", "monitor.terminal_models", "monitor.figures", "monitor.demo"),
