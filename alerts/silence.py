@@ -142,8 +142,6 @@ def check(draft: Draft, now: datetime) -> None:
 
 def silenced_by(case: CaseView, silences: Iterable[Silence], now: datetime) -> Silence | None:
     """Return the silence that holds a case back, of several the one that lasts longest."""
-    if is_urgent(case):
-        return None
     holding = [each for each in silences if each.in_force(now) and fits(each.draft, case)]
     return max(holding, key=lambda each: each.until, default=None)
 

@@ -81,6 +81,11 @@ def test_a_second_rollup_waits_for_its_turn() -> None:
     assert plan(notices, {}, {"pr": after(-120)}, SMALL, T0).held == ()
 
 
+def test_a_clock_that_was_set_back_holds_nothing_for_longer_than_a_pause() -> None:
+    made = plan([pending(n) for n in range(4)], {}, {"pr": after(7200)}, SMALL, T0)
+    assert [held.until for _, held in made.held] == [after(120)]
+
+
 def test_that_urgent_cases_are_over_spends_nothing_of_the_urgent() -> None:
     over = [
         pending(n, Reason.RESOLVED, severity=URGENT, state=CaseState.RESOLVED) for n in range(9)
