@@ -36,7 +36,7 @@ _PART = re.compile(rf"{_FIGURE}|[{_NUMERAL}点kw]")
 _NUMBER = (
     rf"(?=[\d{_NUMERAL}])(?:(?<![{_DIGIT}]){_FIGURE}|(?<!\d)[{_DIGIT}]|[十百千万亿]"  # ¥400一晚
     rf"|(?<=[{_NUMERAL}])点(?=[零一二三四五六七八九])"
-    r"|[多 ](?=[千万亿])|[kw](?!\d?[a-z]|\d[\d.,]))+"  # 1w5 is 15000, 4k60 a picture
+    r"|[多来 ](?=[千万亿])|[kw](?!\d?[a-z]|\d[\d.,]))+"  # 1w5 is 15000, 4k60 a picture
 )
 _MONEY = re.compile(
     rf"(?<![a-z0-9_$])(?<!\d[.,/])(?P<sign>{SIGN})?\s?(?P<number>{_NUMBER})"
@@ -66,14 +66,14 @@ _BOUGHT = re.compile(
     r"|押金|损失|没了|打了?水漂)"
 )
 _SAID_OF = re.compile(
-    r"\s?(?:$|[^\sa-z0-9%]|(?:for|on|to|and|but|in|at|by|already|back|from|because|so|just|when)\b)"
+    r"\s?(?:$|[^\sa-z0-9%]|(?:for|on|to|and|but|in|at|by|already|back|from|because|so|just|when|please|pls|total|extra)\b)"
 )
 _YEAR = re.compile(r"19[89]\d|20(?:0[1-9]|[1-3]\d)")
 _HOTLINES = frozenset({"10010", "10086", "12305", "12306", "12315", "12318", "12333", "12345"}) | {
     "12378",
     "12381",
 }
-_UNSAID = re.compile(rf"[{_NUMERAL}]*[{_DIGIT}][百千万][一二三四五六七八九]")
+_UNSAID = re.compile(rf"[{_NUMERAL}]*[{_DIGIT}][千万][一二三四五六七八九]")
 """一千二, 两万三: so people speak of prices rather than of anything else."""
 _TALLY = re.compile(
     r"(?:跑|开|走|排|第|粉丝?|转发|转|赞|播放|阅读|浏览|点击|销量|里程|公里|步|人数|票|评论|热度|评)"
@@ -91,6 +91,8 @@ _MORE_AFTER = re.compile(r"\s?(?:[多余+]|出头|开外)")
 _AT_LEAST_ONE = frozenset("上成近过超")  # 上千, 成万; but 千元机 is a class of phones
 _SMALL = 100
 _LONGEST_NUMBER = 30
+_WIDE_COMMA = re.compile("(?<=[０-９])，(?=[０-９]{3})")
+"""Within full-width figures it parts thousands; elsewhere it parts one figure from the next."""
 _LOOKED_BACK = 48
 _POINT = re.compile("[.点]")
 _AFTER_PRICE = frozenset("的了吧呢啊就都还而我")
@@ -129,7 +131,8 @@ def largest_amount(text: str, rates: Mapping[str, Decimal] | None = None) -> Amo
     `rates` gives yuan per unit of a foreign currency by ISO code (`{"USD": Decimal("7.1")}`);
     amounts in a currency without a rate are ignored.
     """
-    plain = unicodedata.normalize("NFKC", text.translate(_VARIANTS)).lower()
+    text = _WIDE_COMMA.sub(",", text).translate(_VARIANTS)
+    plain = unicodedata.normalize("NFKC", text).lower()
     return max(_amounts(plain, {YUAN: Decimal(1), **(rates or {})}), default=None)
 
 
