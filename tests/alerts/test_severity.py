@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.severity import Cause, CauseCode, Rating, Severity, Thresholds, rate, sentence
+from alerts.severity import (
+    Cause,
+    CauseCode,
+    Pace,
+    Rating,
+    Severity,
+    Thresholds,
+    rate,
+    sentence,
+)
 from scrapers.post import Author, Post, Standing
 from sentiment.verdict import Risk
 from tests.alerts.posts import AUTHOR, OTHER, hit_of, post, repost, verdict
@@ -86,6 +96,51 @@ def test_spread(spread: int, severity: Severity) -> None:
     assert rating(post(), spread=spread).severity is severity
 
 
+@pytest.mark.parametrize(
+    ("reach", "severity"),
+    [
+        (0, NORMAL),
+        (99_999, NORMAL),
+        (100_000, IMPORTANT),
+        (999_999, IMPORTANT),
+        (1_000_000, URGENT),
+    ],
+)
+def test_how_many_people_are_reached(reach: int, severity: Severity) -> None:
+    rated = rating(post(), reach=reach)
+    assert rated.severity is severity
+    cause = Cause(CauseCode.REACH, {"followers": reach}, severity)
+    assert (cause in rated.reasons) == (severity is not NORMAL)
+
+
+@pytest.mark.parametrize(
+    ("posts", "usual", "severity"),
+    [
+        (19, 0, NORMAL),
+        (20, 0, IMPORTANT),
+        (20, 4, IMPORTANT),
+        (20, 4.1, NORMAL),
+        (99, 4, IMPORTANT),
+        (100, 4, URGENT),
+        (100, 20, URGENT),
+        (100, 21, NORMAL),
+        (5000, 2000, NORMAL),
+    ],
+)
+def test_how_fast_a_story_grows(posts: int, usual: float, severity: Severity) -> None:
+    rated = rating(post(), pace=Pace(posts, 600, usual))
+    assert rated.severity is severity
+    assert (rated.reasons[0].code is CauseCode.SPEED) == (severity is not NORMAL)
+
+
+def test_a_key_customer_is_important_whatever_they_say() -> None:
+    rated = rating(post(), key_customer="陈女士")
+    assert rated.severity is IMPORTANT
+    assert rated.reasons[0] == Cause(CauseCode.VIP, {"name": "陈女士"}, IMPORTANT)
+    assert rating(repost("转发微博", post()), key_customer="陈女士").severity is IMPORTANT
+    assert rating(post(), key_customer="陈女士", risk=Risk.SAFETY).severity is URGENT
+
+
 def test_a_second_complaint_of_one_person() -> None:
     again = rating(post(), earlier_complaints=1)
     assert again.severity is IMPORTANT
@@ -103,6 +158,14 @@ def test_a_second_complaint_of_one_person() -> None:
         ("1000.01元", IMPORTANT),
         ("一千二百块", IMPORTANT),
         ("$5000", NORMAL),
+        ("一千多块", IMPORTANT),
+        ("1.5k", NORMAL),
+        ("1.5k块", IMPORTANT),
+        ("¥1,000.5", IMPORTANT),
+        ("两万三", IMPORTANT),
+        ("订单号20231105123", NORMAL),
+        ("电话13812345678", NORMAL),
+        ("满1000元减200券", NORMAL),
     ],
 )
 def test_amounts_above_the_limit(amount: str, severity: Severity) -> None:
@@ -111,14 +174,34 @@ def test_amounts_above_the_limit(amount: str, severity: Severity) -> None:
     assert rating(repost("转发微博", it)).severity is severity
 
 
+def test_foreign_money_counts_at_the_configured_rate() -> None:
+    it = post("NebulaWatch charged me $200, refund")
+    assert rating(it).severity is NORMAL
+    known = Thresholds(exchange_rates={"USD": Decimal("7.1")})
+    rated = rating(it, thresholds=known)
+    assert rated.severity is IMPORTANT
+    assert sentence(rated.reasons[0], "en") == "About 1,420 yuan, more than 1,000"
+
+
 def test_every_cause_is_told_the_gravest_first() -> None:
     it = post("星云手表12,999.50元买的，退款", author=replace(AUTHOR, followers=200_000))
-    rated = rating(it, risk=Risk.LEGAL, spread=20, earlier_complaints=2)
+    rated = rating(
+        it,
+        risk=Risk.LEGAL,
+        spread=20,
+        earlier_complaints=2,
+        reach=2_000_000,
+        pace=Pace(30, 600, 1),
+        key_customer="陈女士",
+    )
     assert rated.severity is URGENT
     assert codes(rated) == [
         CauseCode.KOL,
+        CauseCode.REACH,
         CauseCode.RISK,
         CauseCode.SPREAD,
+        CauseCode.SPEED,
+        CauseCode.VIP,
         CauseCode.REPEAT,
         CauseCode.AMOUNT,
         CauseCode.WORDS,
@@ -141,10 +224,25 @@ def test_thresholds_are_the_caller_s() -> None:
     spread=st.integers(1, 2000),
     more=st.integers(0, 2000),
     earlier=st.integers(0, 3),
+    reach=st.integers(0, 2_000_000),
+    pace=st.none() | st.builds(Pace, st.integers(0, 300), st.just(600), st.floats(0, 50)),
+    customer=st.sampled_from(["", "陈女士"]),
 )
 def test_more_never_rates_lower(
-    risk: Risk, graver: Risk, spread: int, more: int, earlier: int
+    risk: Risk,
+    graver: Risk,
+    spread: int,
+    more: int,
+    earlier: int,
+    reach: int,
+    pace: Pace | None,
+    customer: str,
 ) -> None:
+    known: dict[str, Any] = {"pace": pace, "key_customer": customer, "reach": reach}
+    assert rating(post(), risk=risk, **known).severity >= rating(post(), risk=risk).severity
+    assert all(
+        cause.severity <= rating(post(), **known).severity for cause in rating(post()).reasons
+    )
     calm = rating(post(), risk=Risk.NONE, spread=spread)
     worse = rating(post(), risk=risk, spread=spread + more, earlier_complaints=earlier)
     assert worse.severity >= calm.severity
@@ -171,6 +269,21 @@ def test_more_never_rates_lower(
             "涉及金额 12,999.50 元，超过 1,000 元",
             "About 12,999.50 yuan, more than 1,000",
         ),
+        (
+            Cause(CauseCode.REACH, {"followers": 1_500_000}),
+            "发帖者的粉丝合计 1,500,000",
+            "Those who tell it have 1,500,000 followers together",
+        ),
+        (
+            Cause(CauseCode.SPEED, {"posts": 1200, "minutes": 10, "usual": "2.5"}),
+            "10 分钟内新增 1,200 条，平时约 2.5 条",
+            "1,200 posts within 10 minutes, usually about 2.5",
+        ),
+        (
+            Cause(CauseCode.VIP, {"name": "陈女士"}),
+            "大客户“陈女士”在说",
+            "Key customer “陈女士” speaks",
+        ),
     ],
 )
 def test_causes_in_words(cause: Cause, chinese: str, english: str) -> None:
@@ -185,7 +298,17 @@ def test_whatever_is_rated_can_be_said(risk: Risk, standing: Standing) -> None:
     famous = replace(author, standing=Standing.ORDINARY)
     for speaker in (author, famous):
         it = post("星云手表要退款3000元", author=speaker)
-        for cause in rating(it, risk=risk, spread=50, earlier_complaints=1).reasons:
+        rated = rating(
+            it,
+            risk=risk,
+            spread=50,
+            earlier_complaints=1,
+            reach=200_000,
+            pace=Pace(40, 45, 0.25),
+            key_customer="{陈女士}",
+        )
+        assert len(rated.reasons) == 9
+        for cause in rated.reasons:
             said = {sentence(cause, locale) for locale in ("zh-CN", "en")}
             assert len(said) == 2
     with pytest.raises(KeyError):
