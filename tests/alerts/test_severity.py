@@ -159,7 +159,7 @@ def test_a_second_complaint_of_one_person() -> None:
         ("一千二百块", IMPORTANT),
         ("$5000", NORMAL),
         ("一千多块", IMPORTANT),
-        ("1.5k", NORMAL),
+        ("1.5k", IMPORTANT),
         ("1.5k块", IMPORTANT),
         ("¥1,000.5", IMPORTANT),
         ("两万三", IMPORTANT),
@@ -240,9 +240,6 @@ def test_more_never_rates_lower(
 ) -> None:
     known: dict[str, Any] = {"pace": pace, "key_customer": customer, "reach": reach}
     assert rating(post(), risk=risk, **known).severity >= rating(post(), risk=risk).severity
-    assert all(
-        cause.severity <= rating(post(), **known).severity for cause in rating(post()).reasons
-    )
     calm = rating(post(), risk=Risk.NONE, spread=spread)
     worse = rating(post(), risk=risk, spread=spread + more, earlier_complaints=earlier)
     assert worse.severity >= calm.severity
