@@ -9,8 +9,7 @@ stops the clocks until it runs out; then the same level is called once more, and
 next. It holds for what was known when it was given: a graver severity calls its level all the
 same. While nobody has been told of a case, only an urgent one's clock runs.
 
-`arm` starts a ladder, `step` brings it to the present. Both are pure, and looking too early or
-too often changes nothing.
+`arm` starts a ladder, `step` brings it to the present; to look early or often does no harm.
 """
 
 from __future__ import annotations
@@ -142,6 +141,15 @@ def owner(rungs: Iterable[Rung]) -> Rung | None:
     return max(called, key=lambda rung: (rung.rank, rung.fired_at, rung.id), default=None)
 
 
+def pending(rungs: Iterable[Rung]) -> Rung | None:
+    """Return the call that somebody must act on now, or else the one that fires next."""
+    waiting = [rung for rung in rungs if rung.state.is_open]
+    fired = [rung for rung in waiting if rung.state is RungState.FIRED]
+    if fired:
+        return max(fired, key=lambda rung: rung.rank)
+    return min(waiting, key=lambda rung: (rung.deadline_at, -rung.rank), default=None)
+
+
 def step(case: LadderCase, rungs: Iterable[Rung], staff: Staff, now: datetime) -> Step:
     """Bring all calls about a case to the present."""
     climb = _Climb(case, rungs, staff, now)
@@ -197,11 +205,9 @@ class _Climb:
         for rung in self._open():
             fired = rung.state is RungState.FIRED
             if fired and case.answered_at is not None:
-                late = rung.deadline_at is not None and case.answered_at > rung.deadline_at
-                outcome = "answered_late" if late else "answered"
-                self._acted(rung, case.answered_by, case.answered_at, outcome)
+                self._acted(rung, case.answered_by, case.answered_at, "answered")
             elif fired and case.state in (CaseState.RESOLVED, CaseState.FALSE_ALARM):
-                self._acted(rung, case.closed_by, self._now, case.state.value)
+                self._acted(rung, case.closed_by, case.closed_at, case.state.value)
             else:
                 outcome = "answered" if case.answered_at is not None else case.state.value
                 self._end(rung, RungState.CANCELLED, outcome)
@@ -257,10 +263,10 @@ class _Climb:
             self._acted(rung, case.acked_by, case.acked_at, "acked")
         elif acked:
             self._put(replace(rung, due_at=case.ack_expires_at))
-        elif rung.deadline_at is not None and self._now < rung.deadline_at:
-            self._put(replace(rung, due_at=rung.deadline_at))
         elif case.untold and rung.severity < Severity.URGENT and not rung.paged:
             self._begin_anew(rung)
+        elif rung.deadline_at is not None and self._now < rung.deadline_at:
+            self._put(replace(rung, due_at=rung.deadline_at))
         elif rung.state is RungState.FIRED:
             self._missed(rung)
         else:
@@ -350,6 +356,9 @@ class _Climb:
         self._record(Deed.SUPERSEDED, rung, {})
 
     def _acted(self, rung: Rung, who: str, at: datetime | None, outcome: str) -> None:
+        """End a call because somebody acted; one that was late all the same is called so."""
+        if at and rung.deadline_at and at > rung.deadline_at:
+            outcome = f"{outcome}_late"
         acted = replace(rung, acted_by=who, acted_at=at)
         self._end(acted, RungState.ACTED, outcome)
         self._record(Deed.ACTED, rung, {"outcome": outcome}, who)

@@ -142,6 +142,7 @@ class LadderCase:
     ack_expires_at: datetime | None = None
     answered_at: datetime | None = None
     answered_by: str = ""
+    closed_at: datetime | None = None
     closed_by: str = ""
     untold: bool = False
 

@@ -58,6 +58,12 @@ class Metrics:
         self.deliveries = self._counter(
             "shifen_deliveries", "Attempts to deliver an alert.", "channel", "outcome"
         )
+        self.ladder = self._counter(
+            "shifen_ladder", "Steps of the ladder: levels called, missed, acted and so on.", "deed"
+        )
+        self.heartbeats = self._counter(
+            "shifen_heartbeats", "Signs of life given outside, by how they ended.", "outcome"
+        )
         self.job_errors = self._counter("shifen_job_errors", "Jobs that broke.", "job")
 
     def _watch_the_sources(self) -> None:

@@ -228,6 +228,7 @@ def _case(row: Row[Any], *, untold: bool) -> LadderCase:
         ack_expires_at=row.ack_expires_at,
         answered_at=row.answered_at,
         answered_by=row.answered_by or "",
+        closed_at=row.closed_at,
         closed_by=row.closed_by or "",
         untold=untold,
     )
