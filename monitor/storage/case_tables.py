@@ -38,7 +38,7 @@ case_sketch = Table(
     Column("band", BigInteger, primary_key=True),
     Column("brand", Text, nullable=False),
     Column("opened_at", Instant, nullable=False),
-    Index("ix_case_sketch_band", "brand", "band"),
+    Index("ix_case_sketch_band", "brand", "band", "opened_at", "case_id"),
     comment="Where the text of a case that is open looks like others (alerts.similar).",
 )
 

@@ -97,7 +97,7 @@ def _holders(
         asked = select(sketch.case_id, sketch.band).where(
             sketch.brand == brand, sketch.band.in_(some), sketch.opened_at > opened_after
         )
-        for case_id, band in sorted(connection.execute(asked).tuples()):
+        for case_id, band in connection.execute(asked.order_by(sketch.case_id)).all():
             holders.setdefault(band, []).append(case_id)
     return holders
 
@@ -117,13 +117,11 @@ def _counts(connection: Connection, brand: str, bands: Iterable[int]) -> dict[in
 
 def _texts(connection: Connection, case_ids: Iterable[int]) -> dict[int, str]:
     case = t.alert_case.c
-    return {
-        row.id: row.text
-        for ids in _chunks(case_ids)
-        for row in connection.execute(
-            select(case.id, case.text).where(case.id.in_(ids), case.closed_at.is_(None))
-        )
-    }
+    texts: dict[int, str] = {}
+    for ids in _chunks(case_ids):
+        wanted = select(case.id, case.text).where(case.id.in_(ids), case.closed_at.is_(None))
+        texts.update(connection.execute(wanted).tuples().all())
+    return texts
 
 
 def _by_brand(sketches: Iterable[Sketch]) -> dict[str, list[Sketch]]:

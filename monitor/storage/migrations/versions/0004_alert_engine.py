@@ -167,7 +167,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('case_id', 'band', name=op.f('pk_case_sketch')),
         comment='Where the text of a case that is open looks like others (alerts.similar).',
     )
-    op.create_index('ix_case_sketch_band', 'case_sketch', ['brand', 'band'])
+    op.create_index(
+        'ix_case_sketch_band', 'case_sketch', ['brand', 'band', 'opened_at', 'case_id']
+    )
     op.create_table(
         'customer_identity',
         sa.Column('author_key', sa.String(length=96), nullable=False),
