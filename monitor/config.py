@@ -15,7 +15,6 @@ from alerts.channels.http import http_address
 from alerts.channels.settings import ChannelSettings
 from alerts.rota import Roster
 from alerts.routing import DEFAULT, Routing
-from alerts.severity import Thresholds
 from alerts.terms import validate_terms
 from alerts.watch import Brand
 from monitor.config_flow import (
@@ -39,6 +38,7 @@ from monitor.config_people import (
 )
 from monitor.config_problems import Origin, explain
 from monitor.config_section import Section
+from monitor.config_severity import SeveritySettings
 from monitor.yaml_file import Location, YamlError, read, read_value, written
 from scrapers.post import Platform
 from scrapers.twitter.settings import TwitterSettings
@@ -124,29 +124,6 @@ class SentimentSettings(Section):
     scorer: Literal["shipped", "snownlp", "vader", "words", "onnx", "http"] = "shipped"
     onnx: OnnxSettings = OnnxSettings()
     http: HttpSettings = HttpSettings()
-
-
-class SeveritySettings(Section):
-    """Section `severity`: from when a complaint is important or urgent (domain.md)."""
-
-    important_amount_yuan: int = Field(1000, ge=0)
-    repeat_window_s: int = Field(30 * 86_400, ge=0, le=3650 * 86_400)
-    kol_followers: int = Field(100_000, ge=1)
-    spread_important: int = Field(10, ge=2)
-    spread_urgent: int = Field(100, ge=2)
-
-    @model_validator(mode="after")
-    def _urgent_is_more_than_important(self) -> Self:
-        if self.spread_urgent < self.spread_important:
-            raise ValueError(
-                f"spread_urgent ({self.spread_urgent}) must be at least "
-                f"spread_important ({self.spread_important})"
-            )
-        return self
-
-    def thresholds(self) -> Thresholds:
-        """Return the thresholds as the rating takes them."""
-        return Thresholds(**self.model_dump())
 
 
 class DeliverySettings(Section):

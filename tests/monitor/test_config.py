@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,14 @@ def test_every_value_of_every_section_is_taken() -> None:
           - {kind: webhook, name: hook, url: "https://hook.example/a", standby: true}
           - {kind: console, name: here}
         promise: {alert_within_s: 300, warn_at_s: 200}
-        severity: {important_amount_yuan: 5, spread_important: 3, spread_urgent: 4}
+        severity:
+          important_amount_yuan: 5
+          spread_important: 3
+          spread_urgent: 4
+          reach_important: 50
+          speed_factor: 2.5
+          speed_urgent: 30
+          exchange_rates: {USD: "7.1", hkd: 0.92}
         sentiment:
           scorer: http
           onnx: {directory: models/ours, labels: {joy: positive}, threads: 2, batch: 8}
@@ -96,10 +104,18 @@ def test_every_value_of_every_section_is_taken() -> None:
     assert config.sources.weibo.transport is Transport.WEB
     assert not config.sources.twitter.enabled
     assert [channel.kind for channel in config.channels] == ["slack", "webhook", "console"]
-    assert config.severity.thresholds().spread_urgent == 4
+    thresholds = config.severity.thresholds()
+    assert (thresholds.spread_urgent, thresholds.reach_important) == (4, 50)
+    assert (thresholds.speed_factor, thresholds.speed_urgent) == (2.5, 30)
+    assert thresholds.exchange_rates == {"USD": Decimal("7.1"), "HKD": Decimal("0.92")}
     assert config.console.url == "https://shifen.example"
     assert str(config.zone) == "Europe/Berlin"
     assert config.retention.unmatched_posts_days == 0.5
+
+
+def test_a_rate_may_come_from_the_environment() -> None:
+    config = parse("", "my.yaml", {"SHIFEN__SEVERITY__EXCHANGE_RATES__USD": "7.1"})
+    assert config.severity.thresholds().exchange_rates == {"USD": Decimal("7.1")}
 
 
 @pytest.mark.parametrize("source", ["", "\n# nothing yet\n", "---\n", "\ufeff# saved by Notepad\n"])
@@ -240,6 +256,20 @@ def test_an_unknown_key_names_path_line_and_nearest_key(
         ("channels: [{name: a}]", "channels[0]: a group of keys", "add its kind"),
         ("channels: [{kind: webhook, url: 'http://h'}]", "channels[0].name: is", "missing; add it"),
         ("severity: {kol_followers: 0}", "severity.kol_followers: 0", "greater than or equal to 1"),
+        ("severity: {speed_factor: 0.5}", "severity.speed_factor: 0.5", "equal to 1"),
+        ("severity: {speed_window_s: 1}", "severity.speed_window_s: 1", "equal to 60"),
+        (
+            "severity: {exchange_rates: {XBT: 7}}",
+            "severity.exchange_rates: no currency called XBT is read",
+            "write some of: USD, EUR, GBP",
+        ),
+        (
+            "severity: {exchange_rates: {USD: 0}}",
+            "severity.exchange_rates: 0 yuan per USD cannot be",
+            "such as 7.1",
+        ),
+        ("severity: {exchange_rates: {USD: x}}", "severity.exchange_rates.USD: ", "valid decimal"),
+        ("severity: {exchange_rates: [7]}", "severity.exchange_rates: a list", "key: value"),
         ("severity: {repeat_window_s: 1e99}", "severity.repeat_window_s: ", "whole number"),
         ("console: {port: 0x" + "f" * 9000 + "}", "console.port: such a long number", "65535"),
         (
@@ -297,6 +327,8 @@ BRANDS = "brands:\n- {name: 星云, aliases: [NebulaWatch]}\n"
     [
         ("promise:\n  warn_at_s: 600", 1, "warn_at_s (600) must be less than alert_within_s (600)"),
         ("severity: {spread_important: 200}", 1, "spread_urgent (100) must be at least"),
+        ("severity: {reach_urgent: 9}", 1, "reach_urgent (9) must be at least reach_important"),
+        ("severity: {speed_urgent: 9}", 1, "speed_urgent (9) must be at least speed_important"),
         (BRANDS + "- {name: 星云}", 3, "brands[1].name: “星云” is the same as brands[0].name"),
         (BRANDS + "- {name: 星 雲}", 3, "is the same as brands[0].name"),
         (
