@@ -10,6 +10,7 @@ from itertools import product
 from typing import Final
 
 from alerts.channels.channel import Channel, ChannelError
+from alerts.channels.slack import SlackSettings
 from alerts.terms import review_terms
 from monitor.bootstrap import Setting, build_channels, build_sources, load_scorer_of
 from monitor.live_config import rules_of
@@ -64,6 +65,7 @@ def check(setting: Setting, database: Database) -> Iterator[Finding]:
         source.close()
     yield from _clocks(setting)
     yield from _channels(build_channels(setting))
+    yield from _slack_buttons(setting)
     yield _templates()
     yield from _model(setting)
     yield _secret_key(setting)
@@ -166,6 +168,25 @@ def _channels(channels: Iterable[Channel]) -> Iterator[Finding]:
         yield Finding(
             "channels", False, "none: alerts are seen in the console only", "add one", grave=False
         )
+
+
+def _slack_buttons(setting: Setting) -> Iterator[Finding]:
+    """Say who may press the buttons under alerts in Slack, and what they lack."""
+    config = setting.config
+    if not any(isinstance(channel, SlackSettings) for channel in config.channels):
+        return
+    known = sum("slack" in person.handles for person in config.people)
+    hook = f"{config.console.url}/hooks/slack"
+    if not setting.secrets.slack_signing_secret:
+        text = "none: in Slack alerts can be read, but not taken on"
+        mend = f"set {variable('slack_signing_secret')} and let the app send its actions to {hook}"
+    elif not known:
+        text = "nobody may press them: no entry of people has a handle in Slack"
+        mend = "write handles: {slack: U…} into entries of people"
+    else:
+        yield Finding("slack buttons", True, f"{known} people may press them; heard at {hook}")
+        return
+    yield Finding("slack buttons", False, text, mend, grave=False)
 
 
 def _templates() -> Finding:

@@ -114,6 +114,14 @@ class UserStore:
         fits = self._passwords.verify(password, row.password_hash if row else None)
         return _user(row) if row and fits and row.disabled_at is None else None
 
+    def find(self, name: str) -> User | None:
+        """Return the user of that name, disabled or not."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(*_USER_COLUMNS).where(user.c.name == name)
+            ).one_or_none()
+        return _user(row) if row else None
+
     def list(self) -> tuple[User, ...]:
         """Return everybody by name."""
         with self._database.read() as connection:
@@ -262,6 +270,21 @@ class AuditLog:
         """Put one deed on record."""
         with self._database.write() as connection:
             record(connection, self._now(), who, action, subject)
+
+    def write_once(self, who: str, action: str, subject: str, within: timedelta) -> bool:
+        """Put a deed on record unless it stands there already, not longer ago than `within`.
+
+        Returns whether it was new.
+        """
+        now = self._now()
+        same = (audit.c.who == who[:80], audit.c.action == action, audit.c.subject == subject)
+        with self._database.write() as connection:
+            known = connection.execute(
+                select(audit.c.id).where(audit.c.at >= now - within, *same).limit(1)
+            ).first()
+            if known is None:
+                record(connection, now, who, action, subject)
+        return known is None
 
     def page(self, limit: int, after: Cursor | None = None) -> Page[AuditEvent]:
         """Return the newest events, newest first."""

@@ -7,13 +7,13 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
-from monitor.web import api, assets, console, errors, learning, login, probes, stream
+from monitor.web import api, assets, console, errors, hooks, learning, login, probes, stream
 from monitor.web.headers import SecureHeaders
 from monitor.web.pages import environment
 from monitor.web.parts import Stores, WebParts
 
 BODY_LIMIT_BYTES: Final = 256 * 1024
-# Who is not signed in may reach these only; a test walks every route.
+# Who is not signed in may reach these only; a test walks every route. Hooks check signatures.
 PUBLIC: Final = frozenset(
     {
         "/healthz",
@@ -21,6 +21,7 @@ PUBLIC: Final = frozenset(
         "/metrics",
         "/login",
         "/language/{language}",
+        "/hooks/slack",
         "/api/v1/openapi.json",
         "/static/shifen",
         "/static/htmx",
@@ -42,7 +43,7 @@ def create_app(parts: WebParts) -> FastAPI:
     app.state.parts = parts
     app.state.stores = Stores.of(parts)
     app.state.templates = environment()
-    for part in (probes, login, stream, console, api, learning):
+    for part in (probes, login, stream, console, api, learning, hooks):
         app.include_router(part.router)
     assets.mount(app)
     errors.install(app)

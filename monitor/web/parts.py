@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from monitor.auth import Passwords
 from monitor.metrics import Metrics
+from monitor.slack_desk import SlackDesk
 from monitor.storage.corrections import CorrectionStore
 from monitor.storage.database import Database
 from monitor.storage.people import AuditLog, SessionStore, TokenStore, UserStore
@@ -44,6 +45,8 @@ class WebParts:
     promise: timedelta = timedelta(minutes=10)
     public_reply: timedelta = timedelta(hours=1)
     passwords: Passwords = field(default_factory=Passwords.recommended)
+    slack: SlackDesk | None = None
+    """Hears of buttons pressed in Slack; None where no signing secret is set."""
 
 
 @dataclass(frozen=True, slots=True)

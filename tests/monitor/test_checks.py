@@ -33,6 +33,7 @@ SOUND: dict[str, Any] = {
     "brands": [{"name": "星云手表", "aliases": ["NebulaWatch"]}],
     "complaint_words": ["退款", "refund"],
     "sentiment": {"scorer": "words"},
+    "people": [{"name": "林夏", "handles": {"slack": "U01ABC"}}, {"name": "周宁"}],
     "sources": {"weibo": {"poll_interval_s": 300, "timeout_s": 1}, "twitter": {"timeout_s": 1}},
 }
 SECRETS = Secrets(
@@ -40,6 +41,7 @@ SECRETS = Secrets(
     weibo_access_token=StandWeibo.access_token,
     twitter_bearer_token=StandTwitter.bearer_token,
     slack_bot_token=StandSlack.bot_token,
+    slack_signing_secret=StandSlack.signing_secret,
     secret_key="k" * 40,
 )
 WEIBO_FAULTS = [
@@ -127,6 +129,7 @@ def test_a_sound_site_has_nothing_wrong_and_nothing_is_written(site: Site) -> No
         "clock",
         "clock",
         "channel pr-room",
+        "slack buttons",
         "templates",
         "model",
         "secret key",
@@ -266,6 +269,29 @@ def test_no_channel_is_legal_and_told(site: Site) -> None:
     site.data["channels"] = []
     found = site.finding("channels")
     assert (found.well, found.grave) == (False, False)
+
+
+def test_buttons_in_slack_need_a_secret_and_somebody_who_may_press_them(site: Site) -> None:
+    site.only()
+    found = site.finding("slack buttons")
+    assert (found.well, found.text.split()[0]) == (True, "1")
+    assert "http://127.0.0.1:8000/hooks/slack" in found.text
+
+    site.data["people"] = [{"name": "周宁", "handles": {"wecom": "zhou"}}]
+    found = site.finding("slack buttons")
+    assert (found.well, found.grave) == (False, False)
+    assert "people" in found.mend
+
+    site.secrets = replace(SECRETS, slack_signing_secret="")
+    found = site.finding("slack buttons")
+    assert (found.well, found.grave) == (False, False)
+    assert "SHIFEN_SLACK_SIGNING_SECRET" in found.mend
+
+
+def test_without_slack_nothing_is_said_of_its_buttons(site: Site) -> None:
+    site.only()
+    site.data["channels"] = [{"kind": "console"}]
+    assert "slack buttons" not in {one.subject for one in site.findings()}
 
 
 def test_without_a_secret_key_logins_end_at_restarts(site: Site) -> None:

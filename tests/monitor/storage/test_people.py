@@ -221,3 +221,26 @@ def test_every_deed_is_on_record_in_order(
     page = log.page(2)
     assert page.next_cursor is not None
     assert log.page(50, decode_cursor(page.next_cursor)).items == log.page(50).items[2:]
+
+
+def test_a_user_is_found_by_name_also_when_disabled(users: UserStore) -> None:
+    made = users.add("lin", PASSWORD, Role.PR, by="root")
+    assert users.find("lin") == made
+    assert users.find("Lin") is None
+    users.disable("lin", by="root")
+    found = users.find("lin")
+    assert found is not None
+    assert found.disabled_at is not None
+
+
+def test_the_same_deed_is_put_on_record_once_in_a_while(log: AuditLog, clock: Clock) -> None:
+    def write(who: str = "lin", action: str = "press", subject: str = "ack case 7") -> bool:
+        return log.write_once(who, action, subject, timedelta(minutes=15))
+
+    assert [write(), write()] == [True, False]
+    assert [write(who="zhou"), write(action="push"), write(subject="ack case 8")] == [True] * 3
+    clock.advance(15 * 60)
+    assert not write()
+    clock.advance(1)
+    assert write()
+    assert len(deeds(log)) == 5
