@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -46,7 +47,6 @@ MAX_ANSWER_BYTES: Final = 64 * 1024
 HEADERS: Final = {
     "Content-Type": "application/json; charset=utf-8",
     "User-Agent": "shifen",
-    "Accept-Encoding": "identity",
 }
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{8,200}")
 
@@ -320,14 +320,17 @@ class RobotChannel:
             ) as response:
                 return self._read(response, now)
         except httpx.TransportError as error:
-            raise trouble(host(url), error) from error
+            lost = trouble(host(url), error)
+        # Raised out here because httpx's error carries the request, key included.
+        raise lost
 
     def _read(self, response: httpx.Response, now: datetime) -> _Answer:
         raw = b""
-        for piece in response.iter_raw():
-            raw += piece
-            if len(raw) > MAX_ANSWER_BYTES:
-                break
+        with suppress(httpx.DecodingError):
+            for piece in response.iter_bytes():
+                raw += piece
+                if len(raw) > MAX_ANSWER_BYTES:
+                    break
         hint_s = wait_hint_s(response.headers, now)
         code, said = self._dialect.code(_object(raw))
         return _Answer(response.status_code, hint_s, _number(code), str(said or "").lower())

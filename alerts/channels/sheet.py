@@ -83,13 +83,21 @@ class Sheet:
         self._rows += [(place, line) for line in lines]
         return True
 
-    def add_some(self, place: Place, lines: Iterable[Line], room: int) -> None:
-        """Add the first lines that fit into `room` bytes."""
+    def fitting(self, lines: Iterable[Line], room: int) -> list[Line]:
+        """Return the first lines that fit into `room` bytes."""
+        kept: list[Line] = []
         for line in lines:
-            room -= self.cost([line])
-            if room < 0 or not self.add(place, [line]):
-                self._shortened = True
-                return
+            room -= self._paper.weigh(line)
+            if room < 0:
+                break
+            kept.append(line)
+        return kept
+
+    def add_some(self, place: Place, lines: Sequence[Line], room: int) -> None:
+        """Add the first lines that fit into `room` bytes."""
+        kept = self.fitting(lines, min(room, self.left))
+        self._shortened = self._shortened or len(kept) < len(lines)
+        self.add(place, kept)
 
     def add_text(
         self, place: Place, text: str, dress: Callable[[str], list[Line]], most: int, room: int

@@ -9,6 +9,15 @@ The body, version 1; keys may be added, none is taken away or changes its meanin
     dedupe_key kind severity(normal|important|urgent) title brand reasons[] verdict
     created_at due_at late console_url locale case_id
     uncertain     true where the judge doubts its verdict and a person shall look
+    reason        why this is told now: first new_posts severity_up spread_10 spread_100
+                  spread_1000 repeat ack_expired escalated missed resolved withdrawn rolled_up
+    news[]        what is new since the last message about the case
+    spread reach  posts that tell the story, followers reached
+    mentions[]    who must act: name handles{kind: id}
+    act_by        until when, null where nothing is due
+    ended         true where the case is over and nothing is left to do
+    thread        dedupe_key of the first message about the case, empty in that message itself
+    parts[]       empty: each alert comes by itself
     post          null for messages about the service, else
                   platform author followers text marks[[start,end]] quoted url published_at
     reply         null or text how(api|intent|manual) link template length limit

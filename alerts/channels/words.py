@@ -76,9 +76,7 @@ def pages(
     sheet.add_some(Place.NEWS, _news(message), sheet.left // 3)
     why = _why(words, message)
     if message.post is not None:
-        _add_post(
-            words, message.post, sheet, max(sheet.left * 2 // 3, sheet.left - sheet.cost(why))
-        )
+        _add_post(words, message.post, sheet, why)
     sheet.add_some(Place.WHY, why, sheet.left)
     if message.post is not None:
         _add_quoted(words, message.post, sheet)
@@ -212,14 +210,15 @@ def _link(label: str, address: str, most: int) -> list[Line]:
     return [Line(label, address)] if followable and not re.search(r"\s", address) else []
 
 
-def _add_post(words: Wording, post: PostView, sheet: Sheet, room: int) -> None:
-    author = _author(words, post)
-    if sheet.add(Place.POST, [Line(author)]):
-        room -= sheet.cost([Line(author)])
+def _add_post(words: Wording, post: PostView, sheet: Sheet, why: list[Line]) -> None:
+    """Add the post, cut so that a third is left for the reasons `why`, or what they need."""
     found = matched(words, post)
     terms = [Line(_plain(found, SENTENCE))] if found else []
-    room -= sheet.cost(terms)
-    sheet.add_text(Place.POST, _quiet(post.text) or words.no_text, _barred, TEXT, room)
+    text = _quiet(post.text) or words.no_text
+    sheet.add(Place.POST, [Line(_author(words, post))])
+    spare = sheet.left - sheet.cost([*_barred(cut(text, TEXT)), *terms])
+    kept = sheet.fitting(why, max(sheet.left // 3, spare))
+    sheet.add_text(Place.POST, text, _barred, TEXT, sheet.left - sheet.cost([*kept, *terms]))
     sheet.add(Place.POST, terms)
 
 

@@ -3,9 +3,19 @@ from __future__ import annotations
 from datetime import timedelta
 from email.utils import format_datetime
 
+import httpx
 import pytest
 
-from alerts.channels.http import host, http_address, loopback, retry_after_s, transient
+from alerts.channels.channel import Busy, ChannelError, Unanswered
+from alerts.channels.http import (
+    host,
+    http_address,
+    loopback,
+    retry_after_s,
+    transient,
+    trouble,
+    wait_hint_s,
+)
 from tests.alerts.messages import NOW
 
 
@@ -69,3 +79,37 @@ def test_hosts(address: str, name: str, here: bool) -> None:
 
 def test_transient_statuses() -> None:
     assert [s for s in range(200, 600) if transient(s)] == [408, 425, 429, *range(500, 600)]
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"Retry-After": "7"}, 7),
+        ({"x-ogw-ratelimit-reset": "52"}, 52),
+        ({"Retry-After": "7", "x-ogw-ratelimit-reset": "52"}, 7),
+        ({"Retry-After": "soon", "x-ogw-ratelimit-reset": "later"}, None),
+    ],
+)
+def test_hints_of_gateways(headers: dict[str, str], seconds: float | None) -> None:
+    assert wait_hint_s(httpx.Headers(headers), NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (httpx.ConnectError("x"), Busy),
+        (httpx.WriteTimeout("x"), Busy),
+        (httpx.ProxyError("x"), Busy),
+        (httpx.ReadTimeout("x"), Unanswered),
+        (httpx.ReadError("x"), Unanswered),
+        (httpx.RemoteProtocolError("x"), Unanswered),
+    ],
+)
+def test_what_never_left_was_not_taken(
+    error: httpx.TransportError, kind: type[ChannelError]
+) -> None:
+    found = trouble("a.example", error)
+    assert type(found) is kind
+    assert found.detail.startswith("a.example ")
+    assert type(error).__name__ in found.detail

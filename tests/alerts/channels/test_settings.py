@@ -7,10 +7,16 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
 from alerts.channels.build import build_channel
+from alerts.channels.channel import ChannelError
 from alerts.channels.console import ConsoleChannel, ConsoleSettings
+from alerts.channels.dingtalk import DingTalkSettings
+from alerts.channels.feishu import FeishuSettings
+from alerts.channels.robots import RobotChannel
+from alerts.channels.secrets import ChannelSecrets
 from alerts.channels.settings import ChannelSettings
 from alerts.channels.slack import SlackChannel, SlackSettings
 from alerts.channels.webhook import WebhookChannel, WebhookSettings
+from alerts.channels.wecom import WeComSettings
 from tests.alerts.messages import NOW
 
 ADAPTER: TypeAdapter[Any] = TypeAdapter(ChannelSettings)
@@ -25,6 +31,9 @@ ENTRIES = [
         WebhookSettings,
         WebhookChannel,
     ),
+    ({"kind": "wecom", "name": "room", "secret": "PR_ROOM"}, WeComSettings, RobotChannel),
+    ({"kind": "dingtalk", "name": "room", "secret": "PR_ROOM"}, DingTalkSettings, RobotChannel),
+    ({"kind": "feishu", "name": "room", "secret": "PR_ROOM"}, FeishuSettings, RobotChannel),
     ({"kind": "console"}, ConsoleSettings, ConsoleChannel),
 ]
 
@@ -39,6 +48,16 @@ def test_the_kind_of_an_entry_decides(entry: dict[str, Any], settings: type, cha
     assert built.name == entry.get("name", "console")
     assert built.min_interval_s == getattr(read, "min_interval_s", 0)
     built.close()
+
+
+def test_each_robot_gets_the_secrets_that_its_entry_names() -> None:
+    secrets = {"NIGHT": ChannelSecrets(key="0f1e2d3c4b5a")}
+    for name, told in (("NIGHT", "could not be reached"), ("DAY", "SHIFEN_CHANNEL_DAY_KEY")):
+        settings = WeComSettings(name="room", secret=name, base_url="http://127.0.0.1:1/send")
+        built = build_channel(settings, now=lambda: NOW, channel_secrets=secrets)
+        with pytest.raises(ChannelError, match=told):
+            built.check()
+        built.close()
 
 
 def test_a_console_needs_no_console_given() -> None:
@@ -60,6 +79,10 @@ def test_unknown_keys_are_refused(entry: dict[str, Any]) -> None:
         {"kind": "slack", "name": "", "channel": "#pr"},
         {"kind": "slack", "name": "x", "channel": "#pr", "base_url": "slack.com"},
         {"kind": "slack", "name": "x", "channel": "#pr", "timeout_s": 0},
+        {"kind": "wecom", "name": "x"},
+        {"kind": "dingtalk", "name": "x", "secret": "pr-room"},
+        {"kind": "feishu", "name": "x", "secret": "PR", "base_url": "open.feishu.cn"},
+        {"kind": "feishu", "name": "x", "secret": "PR", "timeout_s": 51},
         {"kind": "webhook", "name": "x"},
         {"kind": "webhook", "name": "x", "url": "ftp://a.example"},
         {"kind": "webhook", "name": "x", "url": "https://a.example", "min_interval_s": -1},

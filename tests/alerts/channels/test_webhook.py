@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
+from alerts.channels import webhook
 from alerts.channels.channel import Busy, Refused
 from alerts.channels.webhook import WebhookChannel, WebhookSettings, verify
+from alerts.flow import Reason
+from alerts.message import Mention
 from tests.alerts.channels.receiver import Receiver, Request, http_answer, receiving
 from tests.alerts.messages import NOW, REPLY, TEXT, message, operational
 
@@ -51,12 +55,48 @@ def test_the_body_keeps_its_shape(request_: Request) -> None:
     assert set(body) == {
         *("version", "sent_at", "age_s", "time_left_s", "dedupe_key", "kind", "severity"),
         *("title", "brand", "reasons", "verdict", "created_at", "due_at", "late", "post"),
-        *("reply", "console_url", "locale", "case_id", "uncertain"),
+        *("reply", "console_url", "locale", "case_id", "uncertain", "reason", "news", "spread"),
+        *("reach", "mentions", "act_by", "ended", "thread", "parts"),
     }
     assert set(body["post"]) == {
         *("platform", "author", "followers", "text", "marks", "quoted", "url", "published_at"),
     }
     assert set(body["reply"]) == {"text", "how", "link", "template", "length", "limit"}
+
+
+def test_what_follows_says_why_and_who_must_act_by_when(receiver: Receiver) -> None:
+    channel(receiver).send(
+        message(
+            reason="spread_100",
+            news=("传播从 12 条到 120 条",),
+            spread=120,
+            reach=340_000,
+            mentions=(Mention("张三", {"wecom": "zhangsan"}),),
+            act_by=NOW + timedelta(minutes=15),
+            thread="5f" * 20,
+        )
+    )
+
+    body = receiver.requests[0].json
+    names = ("reason", "news", "spread", "reach", "mentions", "act_by", "ended", "thread", "parts")
+    assert {name: body[name] for name in names} == {
+        "reason": "spread_100",
+        "news": ["传播从 12 条到 120 条"],
+        "spread": 120,
+        "reach": 340_000,
+        "mentions": [{"name": "张三", "handles": {"wecom": "zhangsan"}}],
+        "act_by": "2026-11-22T04:15:00+00:00",
+        "ended": False,
+        "thread": "5f" * 20,
+        "parts": [],
+    }
+
+
+def test_the_documentation_of_the_body_names_every_key_and_reason(request_: Request) -> None:
+    told = set(re.findall(r"[a-z_0-9]+", webhook.__doc__ or ""))
+
+    assert set(request_.json) <= told
+    assert {reason.value for reason in Reason} <= told
 
 
 def test_a_message_about_the_service_has_neither_post_nor_reply(receiver: Receiver) -> None:
