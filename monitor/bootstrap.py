@@ -171,6 +171,8 @@ def build_channels(setting: Setting) -> list[Channel]:
             webhook_secret=setting.secrets.webhook_secret,
             channel_secrets=setting.secrets.channels,
             console=setting.console,
+            zone=setting.config.zone,
+            sleep=setting.sleep,
         )
         for channel in setting.config.channels
     ]
