@@ -94,9 +94,14 @@ def _told_in_chain(post: Post, hit: Hit) -> str:
     parts = {term.part for term in _complaints(hit)}
     if Part.ORIGINAL in parts or (Part.QUOTED not in parts and post.original is not None):
         return ""
-    complaints = [term.start for term in _complaints(hit) if term.part is Part.QUOTED]
-    at = max(complaints, default=len(post.quoted))
     speakers = [match.span() for match in _SPEAKER.finditer(post.quoted)]
+    complaints = [
+        term.start
+        for term in _complaints(hit)
+        if term.part is Part.QUOTED
+        and not any(start <= term.start < end for start, end in speakers)
+    ]
+    at = max(complaints, default=len(post.quoted))
     start = max((end for start, end in speakers if start <= at), default=0)
     end = min((start for start, _ in speakers if start > at), default=len(post.quoted))
     return post.quoted[start:end].strip()

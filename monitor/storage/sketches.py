@@ -107,7 +107,7 @@ def _counts(connection: Connection, brand: str, bands: Iterable[int]) -> dict[in
     counts: dict[int, int] = {}
     for some in _chunks(bands):
         counted = (
-            select(sketch.band, func.count())
+            select(sketch.band, func.count().label("holders"))
             .where(sketch.brand == brand, sketch.band.in_(some))
             .group_by(sketch.band)
         )
@@ -120,7 +120,7 @@ def _texts(connection: Connection, case_ids: Iterable[int]) -> dict[int, str]:
     texts: dict[int, str] = {}
     for ids in _chunks(case_ids):
         wanted = select(case.id, case.text).where(case.id.in_(ids), case.closed_at.is_(None))
-        texts.update(connection.execute(wanted).tuples().all())
+        texts.update((row.id, row.text) for row in connection.execute(wanted))
     return texts
 
 
