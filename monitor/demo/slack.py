@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
-from urllib.parse import urlencode
 from zlib import crc32
 
 from monitor.demo.exchange import Answer, Fault, Request, html_answer, json_answer, text_answer
+from monitor.demo.slack_press import Press, as_form, sign
 from monitor.demo.stand import Stand
 
 MOST_BLOCKS: Final = 50
@@ -53,14 +51,6 @@ class Whisper:
     user: str
     text: str
     thread_ts: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """The request by which Slack tells an app that somebody used a button or a menu."""
-
-    body: bytes
-    headers: Mapping[str, str]
 
 
 class StandSlack(Stand):
@@ -148,23 +138,11 @@ class StandSlack(Stand):
             "response_url": f"{self.url}/actions/{stamp}",
             "actions": [{**used, "action_ts": stamp}],
         }
-        return self.signed({"payload": json.dumps(payload, ensure_ascii=False)})
-
-    def signed(self, form: Mapping[str, str]) -> Press:
-        """Return a form as Slack sends it: signed, with the time."""
-        return self.sign(urlencode(form).encode())
+        return self.sign(as_form(payload))
 
     def sign(self, body: bytes) -> Press:
         """Return a body with Slack's signature on it."""
-        stamp = str(int(self.now().timestamp()))
-        basis = f"v0:{stamp}:".encode() + body
-        digest = hmac.new(self.signing_secret.encode(), basis, hashlib.sha256).hexdigest()
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "X-Slack-Request-Timestamp": stamp,
-            "X-Slack-Signature": f"v0={digest}",
-        }
-        return Press(body, headers)
+        return sign(body, self.signing_secret, self.now())
 
     def respond(self, request: Request) -> Answer:
         """Answer a method call."""

@@ -20,10 +20,10 @@ from alerts.delivery import (
 from alerts.digest import digest
 from alerts.message import Message, from_json
 from monitor.metrics import Metrics
-from monitor.storage import claims, outbox
+from monitor.storage import channel_health, claims, outbox
+from monitor.storage.channel_health import ChannelHealth
 from monitor.storage.claims import Due
 from monitor.storage.database import Connection, Database
-from monitor.storage.outbox import ChannelHealth
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +97,7 @@ class Notifier:
     def _claim(self) -> tuple[list[Due], ChannelHealth]:
         now = self._now()
         with self._database.read() as connection:
-            health = outbox.channel_health(connection, self._channel.name)
+            health = channel_health.find(connection, self._channel.name)
             due_at = outbox.next_due_at(connection, self._channel.name)
         paused = health.paused_until is not None and health.paused_until > now
         if paused or due_at is None or due_at > now:
@@ -142,7 +142,7 @@ class Notifier:
             firsts = [
                 due for due in dues if outbox.mark_sent(connection, due, receipt.provider_id, now)
             ]
-            outbox.save_channel_health(connection, channel, ChannelHealth(last_sent_at=now))
+            channel_health.save(connection, channel, ChannelHealth(last_sent_at=now))
         self._metrics.deliveries.labels(channel, "sent").inc(len(dues))
         for due in firsts:
             if due.platform and due.published_at and due.first_seen_at:
@@ -164,7 +164,7 @@ class Notifier:
             for due in dues:
                 following = self._following(due, error, now, jitter, apart=apart)
                 self._reschedule(connection, due, following, error, now=now, pause=pause)
-            outbox.save_channel_health(
+            channel_health.save(
                 connection,
                 channel,
                 ChannelHealth(failures, pause, health.last_sent_at, error.detail[:500]),

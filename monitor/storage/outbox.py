@@ -46,16 +46,6 @@ class NewAlert:
     scored_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelHealth:
-    """How a channel has been doing; `failures` counts those in a row."""
-
-    failures: int = 0
-    paused_until: datetime | None = None
-    last_sent_at: datetime | None = None
-    last_error: str | None = None
-
-
 def add_alerts(connection: Connection, alerts: Sequence[NewAlert], channels: Sequence[str]) -> int:
     """Store alerts with one delivery row per channel; a known key is left alone.
 
@@ -237,31 +227,6 @@ def mark_unsent(
             lease_until=None,
             finished_at=now if state is DeliveryState.FAILED else None,
         )
-    )
-
-
-def channel_health(connection: Connection, channel: str) -> ChannelHealth:
-    """Return what is known of a channel."""
-    row = connection.execute(
-        select(t.channel_health).where(t.channel_health.c.channel == channel)
-    ).one_or_none()
-    if row is None:
-        return ChannelHealth()
-    return ChannelHealth(row.failures, row.paused_until, row.last_sent_at, row.last_error)
-
-
-def save_channel_health(connection: Connection, channel: str, health: ChannelHealth) -> None:
-    """Remember how a channel did."""
-    values = {
-        "failures": health.failures,
-        "paused_until": health.paused_until,
-        "last_sent_at": health.last_sent_at,
-        "last_error": storable(health.last_error or "") or None,
-    }
-    connection.execute(
-        upsert(connection, t.channel_health)
-        .values(channel=channel, **values)
-        .on_conflict_do_update(index_elements=["channel"], set_=values)
     )
 
 

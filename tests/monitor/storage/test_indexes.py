@@ -13,7 +13,17 @@ from sqlalchemy import Connection, event, insert
 from alerts.delivery import DeliveryState
 from alerts.severity import Severity
 from alerts.watch import Hit
-from monitor.storage import cases, claims, models, outbox, polling, posts, rescoring, retention
+from monitor.storage import (
+    cases,
+    channel_health,
+    claims,
+    models,
+    outbox,
+    polling,
+    posts,
+    rescoring,
+    retention,
+)
 from monitor.storage import tables as t
 from monitor.storage.claims import Due
 from monitor.storage.database import Database
@@ -195,7 +205,7 @@ STEPS: dict[str, Callable[[Connection], object]] = {
         c, "pr-room", "me", T0 + timedelta(days=1), T0, most=20, threads=True
     ),
     "outbox.next_due_at": lambda c: outbox.next_due_at(c, "pr-room"),
-    "outbox.channel_health": lambda c: outbox.channel_health(c, "pr-room"),
+    "channel_health.find": lambda c: channel_health.find(c, "pr-room"),
     "outbox.mark_sent": lambda c: outbox.mark_sent(c, DUE, "1", T0),
     "outbox.mark_unsent": unsent,
     "outbox.channels_tried": lambda c: outbox.channels_tried(c, 5),

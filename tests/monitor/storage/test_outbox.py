@@ -13,11 +13,12 @@ from sqlalchemy import select, update
 
 from alerts.delivery import DeliveryState
 from alerts.severity import Severity
-from monitor.storage import claims, outbox
+from monitor.storage import channel_health, claims, outbox
 from monitor.storage import tables as t
+from monitor.storage.channel_health import ChannelHealth
 from monitor.storage.claims import Due
 from monitor.storage.database import Database
-from monitor.storage.outbox import ChannelHealth, NewAlert
+from monitor.storage.outbox import NewAlert
 from monitor.storage.told import posts_told, quiet_after, told_after
 from tests.factories import BRAND, REPLY, T0, Rows
 
@@ -303,10 +304,10 @@ def test_any_answer_of_a_provider_is_kept_as_far_as_it_goes(database: Database, 
     add(database, ALERT, replace(ALERT, key="k2"))
     unsent(database, claimed(database), error=text)
     with database.write() as connection:
-        outbox.save_channel_health(connection, "pr", ChannelHealth(last_error=text))
+        channel_health.save(connection, "pr", ChannelHealth(last_error=text))
         (due,) = claims.claim(connection, "pr", "me", T0, T0 + LEASE)
         outbox.mark_sent(connection, due, text, T0)
-        assert outbox.channel_health(connection, "pr").last_error
+        assert channel_health.find(connection, "pr").last_error
     (error, _), (_, provider_id) = deliveries(
         database, t.delivery.c.error, t.delivery.c.provider_id
     )
@@ -320,13 +321,13 @@ def test_any_answer_of_a_provider_is_kept_as_far_as_it_goes(database: Database, 
 def test_channel_health_comes_back_as_it_was(database: Database) -> None:
     health = ChannelHealth(3, T0 + MINUTE, T0, "busy")
     with database.write() as connection:
-        assert outbox.channel_health(connection, "pr") == ChannelHealth()
-        outbox.save_channel_health(connection, "pr", ChannelHealth(1))
-        outbox.save_channel_health(connection, "pr", health)
-        outbox.save_channel_health(connection, "lead", ChannelHealth())
+        assert channel_health.find(connection, "pr") == ChannelHealth()
+        channel_health.save(connection, "pr", ChannelHealth(1))
+        channel_health.save(connection, "pr", health)
+        channel_health.save(connection, "lead", ChannelHealth())
     with database.read() as connection:
-        assert outbox.channel_health(connection, "pr") == health
-        assert outbox.channel_health(connection, "lead") == ChannelHealth()
+        assert channel_health.find(connection, "pr") == health
+        assert channel_health.find(connection, "lead") == ChannelHealth()
 
 
 # The auditor's questions
@@ -363,7 +364,7 @@ def test_a_paused_or_busy_channel_is_not_stuck(
 ) -> None:
     add(database, ALERT)
     with database.write() as connection:
-        outbox.save_channel_health(connection, "pr", health)
+        channel_health.save(connection, "pr", health)
     assert stuck(database, T0 + MINUTE) == count
 
 

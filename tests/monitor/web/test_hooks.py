@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,7 +22,8 @@ from alerts.channels.slack_voice import SlackVoice
 from alerts.message import Message
 from alerts.severity import Severity
 from monitor.auth import Role
-from monitor.demo.slack import Press, SlackMessage, StandSlack
+from monitor.demo.slack import SlackMessage, StandSlack
+from monitor.demo.slack_press import Press, as_form
 from monitor.desk import Desk, FalseAlarm
 from monitor.live_config import LiveConfig
 from monitor.slack_desk import SlackDesk
@@ -64,9 +65,9 @@ class Room:
     def press(self, action: str, user: str = LIN, choice: str = "") -> Response:
         return self.send(self.slack.press(self.alert, action, user, choice=choice))
 
-    def tell(self, payload: object) -> Response:
+    def tell(self, payload: Any) -> Response:
         """Send a payload of one's own making, well signed."""
-        return self.send(self.slack.signed({"payload": json.dumps(payload)}))
+        return self.send(self.slack.sign(as_form(payload)))
 
     def payload(self, action: str = "ack", user: str = LIN) -> Any:
         form = parse_qs(self.slack.press(self.alert, action, user).body.decode())
@@ -381,7 +382,7 @@ def test_without_a_secret_there_is_no_such_place(stranger: TestClient) -> None:
     ],
 )
 def test_what_is_no_press_is_refused_with_a_reason(room: Room, form: dict[str, str]) -> None:
-    answer = room.send(room.slack.signed(form))
+    answer = room.send(room.slack.sign(urlencode(form).encode()))
 
     assert answer.status_code == 400
     assert answer.json()["detail"]
@@ -422,7 +423,7 @@ def test_bytes_that_are_no_text_are_refused(room: Room) -> None:
 
 
 def test_too_much_is_refused(room: Room) -> None:
-    press = room.slack.signed({"payload": "x" * BODY_LIMIT_BYTES})
+    press = room.slack.sign(b"payload=" + b"x" * BODY_LIMIT_BYTES)
 
     assert room.send(press).status_code == 413
 
