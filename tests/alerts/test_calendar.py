@@ -283,6 +283,8 @@ def test_a_calendar_that_is_always_open_counts_plainly() -> None:
 def test_windows_that_touch_are_one_across_noon_and_midnight() -> None:
     week = weekly_of(dict.fromkeys(range(7), ("00:00-12:00", "12:00-24:00")))
     assert Calendar("parts", BERLIN, week).always_open
+    lunch = weekly_of(dict.fromkeys(range(7), ("00:00-12:00", "13:00-24:00")))
+    assert not Calendar("lunch", BERLIN, lunch).always_open
     nights = Calendar("nights", SHANGHAI, weekly_of({0: ("22:00-06:00",)}))
     at = local("2026-11-23 23:00", SHANGHAI)
     assert nights.next_close(at) == local("2026-11-24 06:00", SHANGHAI)
@@ -313,6 +315,12 @@ def test_a_skipped_hour_is_no_working_time() -> None:
 def test_a_window_that_is_skipped_waits_for_the_next_week() -> None:
     calendar = Calendar("gone", BERLIN, weekly_of({6: ("02:15-02:45",)}))
     assert calendar.next_open(utc("2026-03-28T12:00")) == local("2026-04-05 02:15", BERLIN)
+
+
+def test_a_skipped_window_is_not_open_for_a_part_of_a_second_either() -> None:
+    calendar = Calendar("gone", BERLIN, weekly_of({6: ("02:00-02:30",)}))
+    at = utc("2026-03-28T23:59:59.5")
+    assert calendar.open_s_between(at, at + timedelta(days=1)) == 0
 
 
 def test_a_doubled_hour_is_worked_twice() -> None:

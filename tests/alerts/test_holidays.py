@@ -161,8 +161,8 @@ def test_a_weekday_without_hours_and_a_short_saturday_have_those_of_the_make_up_
     ("now", "missing"),
     [
         ("2024-01-01T00:00+08:00", ()),
-        ("2026-11-16T23:59+08:00", ()),
-        ("2026-11-17T00:00+08:00", (2027,)),
+        ("2026-11-16T15:59+00:00", ()),
+        ("2026-11-16T16:00+00:00", (2027,)),
         ("2026-12-31T15:59+00:00", (2027,)),
         ("2027-01-01T00:00+08:00", (2027,)),
         ("2027-11-20T00:00+08:00", (2027, 2028)),
@@ -177,9 +177,10 @@ def test_a_year_without_a_file_is_said_from_the_autumn_before(
 
 def test_the_year_is_the_one_on_the_calendars_own_clocks() -> None:
     new_year = datetime(2026, 12, 31, 17, tzinfo=UTC)
-    own = {date(2027, 10, 1): ()}
-    assert missing_years(chinese(own), new_year + timedelta(days=365)) == (2028,)
-    assert missing_years(chinese(own), new_year) == ()
+    assert missing_years(chinese({date(2027, 10, 1): ()}), new_year) == ()
+    later = {date(2028, 10, 1): ()}
+    assert missing_years(chinese(later), new_year + timedelta(days=365)) == ()
+    assert missing_years(chinese(later), new_year + timedelta(days=364)) == (2027,)
 
 
 def test_own_days_make_a_year_known_when_they_reach_its_national_day() -> None:

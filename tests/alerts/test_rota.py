@@ -61,8 +61,9 @@ def test_a_person_may_have_several_turns_in_a_round() -> None:
 
 
 @pytest.mark.parametrize("changed", [date(2026, 3, 29), date(2026, 10, 25)])
-def test_hand_overs_stay_at_their_time_of_day(changed: date) -> None:
-    rota = Rota("pr", ("Lin", "Zhou"), BERLIN, date(2026, 1, 5), 9 * 60, turn_hours=24)
+@pytest.mark.parametrize("starts_on", [date(2026, 1, 5), date(2026, 7, 6)])
+def test_hand_overs_stay_at_their_time_of_day(starts_on: date, changed: date) -> None:
+    rota = Rota("pr", ("Lin", "Zhou"), BERLIN, starts_on, 9 * 60, turn_hours=24)
     for day in (changed - DAY, changed, changed + DAY):
         nine = datetime(day.year, day.month, day.day, 9, tzinfo=BERLIN).astimezone(UTC)
         before, after = who(nine - timedelta(seconds=1), rota=rota), who(nine, rota=rota)
