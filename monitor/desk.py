@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from alerts import causes
 from alerts.case import CaseState, CaseView
-from alerts.fold import fold_key, story_text
+from alerts.fold import fold_key, story_letters
 from alerts.severity import Rating, Severity, rate
-from alerts.similar import bands, letters
+from alerts.similar import bands
 from monitor.auth import Role
 from monitor.live_config import LiveConfig
 from monitor.storage import cases, casework, corrections, sketches, timeline
@@ -23,6 +23,7 @@ from monitor.storage.corrections import Right, Speaker
 from monitor.storage.database import Connection, Database
 from monitor.storage.people import record
 from monitor.storage.posts import StoredHit
+from monitor.storage.sketches import Sketch
 from monitor.storage.timeline import CaseEvent, EventKind
 from sentiment.verdict import Verdict
 
@@ -181,7 +182,7 @@ class Desk:
                 raise DeskError("a case must keep at least one of its posts", 422)
             new = self._split_off(case, found, now)
             (into,) = cases.open_cases(connection, [new])
-            sketches.add(connection, [(into, new.brand, now, bands(new.text))])
+            sketches.add(connection, [Sketch(into, new.brand, now, bands(new.text))])
             casework.split(connection, case, wanted, into, now)
             self._write(connection, case_id, EventKind.SPLIT, who, {"into": into})
             opened = {"from": case_id, "severity": new.severity.name.lower()}
@@ -221,7 +222,7 @@ class Desk:
             platform=post.platform.value,
             language=verdict.language,
             hit_id=stored.id,
-            text=letters(story_text(post, stored.hit)),
+            text=story_letters(post, stored.hit),
             causes=tuple(causes.to_json(rating.reasons)),
             posts=len(found),
             last_post_at=max(hit.post.published_at for hit, _ in found),

@@ -26,11 +26,15 @@ TRIES: Final = 5
 
 LIVE: Final = (
     *("brands", "complaint_words", "severity"),
-    *("people", "calendars", "rotas", "flow", "inhibition", "storm", "escalation", "rules"),
+    *("flow", "inhibition", "storm", "rules"),
 )
 """Sections whose changes take effect while the service runs."""
-LIVE_WITH_CHANNELS: Final = ("receivers", "routes")
-"""These name channels, so they are taken up only while the channels are those of the start."""
+LIVE_WITH_CHANNELS: Final = (
+    *("people", "calendars", "rotas"),
+    *("receivers", "routes", "escalation"),
+)
+"""Some of these name channels, or are named by those that do: they are taken up together, and
+only while the channels are those of the start."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from monitor.pipeline.tell import Teller
 from monitor.pipeline.watch_over import STUCK_AFTER, Overseer
 from monitor.planning import Planner, plan_rows
 from monitor.scheduler import Poll, Scheduler
-from monitor.storage import cases, outbox, polling, retention
+from monitor.storage import casework, outbox, polling, retention
 from monitor.storage.database import Database, DatabaseError
 from monitor.storage.retention import Retention
 from scrapers.plan.model import Plan, PlanError, PlannedQuery
@@ -239,7 +239,7 @@ class Service:
     def _retain(self) -> None:
         now = self.parts.now()
         with self.parts.database.write() as connection:
-            cases.close_quiet(connection, now - CLOSE_AFTER, now)
+            casework.close_quiet(connection, now - CLOSE_AFTER, now)
         deleted = retention.purge(self.parts.database, self.parts.retention, now)
         if any(deleted.values()):
             log.info("retention", **{k: v for k, v in deleted.items() if v})

@@ -9,7 +9,7 @@ from typing import Final
 from alerts.fold import story_text
 from monitor.learning.live import Judges, LiveModels
 from monitor.live_config import LiveConfig
-from monitor.storage import rescoring
+from monitor.storage import rescoring, verdicts
 from monitor.storage.database import Database
 from monitor.storage.rescoring import Progress, RescoreState
 from sentiment.judge import Judge

@@ -7,18 +7,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
-from alerts.similar import Recent, bands, letters, nearest
-
 from alerts import causes
 from alerts.decide import Background, Decision, FormerCase, OpenCase, Reason, decide
-from alerts.fold import fold_key, story_text
+from alerts.fold import fold_key, story_letters
 from alerts.severity import CauseCode, Pace, Rating, Severity
+from alerts.similar import Recent, bands, nearest
 from monitor.live_config import Rules
 from monitor.storage import cases, customers, sketches, timeline
 from monitor.storage.cases import NewCase, OpenStory, StoryChange, Teller
 from monitor.storage.customers import Known as Customer
 from monitor.storage.database import Connection
 from monitor.storage.posts import StoredHit
+from monitor.storage.sketches import Sketch
 from monitor.storage.timeline import CaseEvent, EventKind
 from scrapers.post import Post
 from sentiment.verdict import Verdict
@@ -130,7 +130,7 @@ class Batch:
     def _look_for_copies(self, strange: Mapping[Key, StoredHit]) -> dict[Key, OpenStory]:
         """Return the open cases whose representative these posts nearly repeat."""
         for key, hit in strange.items():
-            text = letters(story_text(hit.post, hit.hit))
+            text = story_letters(hit.post, hit.hit)
             self._texts[key] = text, bands(text)
         keys = list(strange)
         since = self._now - SIMILAR_WITHIN
@@ -140,7 +140,7 @@ class Batch:
         matches = {
             key: case_id
             for key, candidates in zip(keys, lists, strict=True)
-            if (case_id := nearest(self._texts[key][0], [(c.id, c.text) for c in candidates]))
+            if (case_id := nearest(self._texts[key][0], candidates))
         }
         found = cases.stories(self._connection, set(matches.values()))
         return {key: found[case_id] for key, case_id in matches.items() if case_id in found}
@@ -277,7 +277,7 @@ class Batch:
 
     def _write_sketches(self, fresh: Sequence[Story]) -> None:
         rows = [
-            (story.case_id, new.brand, self._now, self._texts[new.brand, new.fold_key][1])
+            Sketch(story.case_id, new.brand, self._now, self._texts[new.brand, new.fold_key][1])
             for story in fresh
             if (new := story.opens) and (new.brand, new.fold_key) in self._texts and story.case_id
         ]

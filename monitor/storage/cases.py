@@ -14,7 +14,7 @@ from alerts.case import CaseState
 from alerts.decide import FormerCase
 from alerts.severity import Severity
 from monitor.storage import tables as t
-from monitor.storage.case_tables import case_author
+from monitor.storage.case_tables import case_author, rolled_up
 from monitor.storage.posts import storable, upsert
 
 
@@ -158,22 +158,6 @@ def _story(row: Any) -> OpenStory:
     return OpenStory(row.id, Severity(row.severity), row.spread_count, row.reach, tuple(row.causes))
 
 
-def complaints_by(
-    connection: Connection, author_keys: Iterable[str], since: datetime
-) -> dict[tuple[str, str], int]:
-    """Count the cases per (author, brand) that each author opened since `since`."""
-    wanted = list(set(author_keys))
-    if not wanted:
-        return {}
-    case = t.alert_case.c
-    rows = connection.execute(
-        select(case.author_key, case.brand, func.count().label("cases"))
-        .where(case.author_key.in_(wanted), case.opened_at >= since)
-        .group_by(case.author_key, case.brand)
-    )
-    return {(row.author_key, row.brand): row.cases for row in rows}
-
-
 def open_cases(connection: Connection, cases: Sequence[NewCase]) -> list[int]:
     """Insert cases and return their ids in the same order."""
     if not cases:
@@ -313,15 +297,6 @@ def lock_brands(connection: Connection, brands: Iterable[str]) -> None:
             connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-def close_quiet(connection: Connection, before: datetime, now: datetime) -> int:
-    """Close cases opened before `before`; a story that returns becomes a new case."""
-    return connection.execute(
-        update(t.alert_case)
-        .where(t.alert_case.c.closed_at.is_(None), t.alert_case.c.opened_at < before)
-        .values(closed_at=now, state=CaseState.CLOSED.value)
-    ).rowcount
-
-
 def undelivered(
     connection: Connection, published_before: datetime, limit: int = 100
 ) -> list[Undelivered]:
@@ -333,6 +308,7 @@ def undelivered(
             case.first_delivered_at.is_(None),
             case.published_at <= published_before,
             case.warned_at.is_(None),
+            told(),
             not_console_only(),
         )
         .order_by(case.severity.desc(), case.published_at)
@@ -349,8 +325,15 @@ def count_undelivered(connection: Connection) -> int:
     return connection.execute(
         select(func.count())
         .select_from(t.alert_case)
-        .where(t.alert_case.c.first_delivered_at.is_(None), not_console_only())
+        .where(t.alert_case.c.first_delivered_at.is_(None), told(), not_console_only())
     ).scalar_one()
+
+
+def told() -> ColumnElement[bool]:
+    """Say in SQL that somebody is to be told of the case: nothing holds it back for now."""
+    alone = exists(select(t.alert.c.id).where(t.alert.c.case_id == t.alert_case.c.id))
+    together = exists(select(rolled_up.c.alert_id).where(rolled_up.c.case_id == t.alert_case.c.id))
+    return alone | together
 
 
 def not_console_only() -> ColumnElement[bool]:

@@ -11,12 +11,13 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from alerts.case import CaseState, CaseView
 from alerts.severity import Severity
-from monitor.storage import cases, sketches
+from monitor.storage import cases, sketches, timeline
 from monitor.storage import tables as t
 from monitor.storage.case_tables import case_author, case_link
 from monitor.storage.cases import Teller
 from monitor.storage.posts import STORED_HITS, StoredHit, storable, stored_hit, upsert
 from monitor.storage.tellings import view_of
+from monitor.storage.timeline import CaseEvent, EventKind
 from monitor.storage.verdicts import verdict_of
 from sentiment.verdict import Verdict
 
@@ -76,13 +77,8 @@ def answer(connection: Connection, case_id: int, who: str, url: str, now: dateti
     case = t.alert_case.c
     connection.execute(
         update(t.alert_case)
-        .where(case.id == case_id)
-        .values(
-            answered_at=func.coalesce(case.answered_at, now),
-            answered_by=func.coalesce(case.answered_by, who),
-            answer_url=func.coalesce(case.answer_url, storable(url) or None),
-            tell_at=now,
-        )
+        .where(case.id == case_id, case.answered_at.is_(None))
+        .values(answered_at=now, answered_by=who, answer_url=storable(url) or None, tell_at=now)
     )
 
 
@@ -101,6 +97,30 @@ def close(connection: Connection, case_id: int, end: End, now: datetime) -> None
     sketches.remove(connection, [case_id])
 
 
+def close_quiet(connection: Connection, before: datetime, now: datetime) -> int:
+    """Close cases that nothing was added to since `before`, without a word to anybody."""
+    case = t.alert_case.c
+    quiet = list(
+        connection.execute(
+            select(case.id).where(
+                case.closed_at.is_(None),
+                case.opened_at < before,
+                func.coalesce(case.last_post_at, case.opened_at) < before,
+            )
+        ).scalars()
+    )
+    if quiet:
+        connection.execute(
+            update(t.alert_case)
+            .where(case.id.in_(quiet))
+            .values(state=CaseState.CLOSED.value, closed_at=now, tell_at=None, ack_expires_at=None)
+        )
+        sketches.remove(connection, quiet)
+        events = [CaseEvent(case_id, now, EventKind.CLOSED) for case_id in quiet]
+        timeline.add(connection, events)
+    return len(quiet)
+
+
 def merge(connection: Connection, source: Held, target: Held, who: str, now: datetime) -> None:
     """Move all posts of one case to another and end the first; further copies go there, too."""
     end = End(CaseState.MERGED, who, f"case {target.view.id}")
@@ -116,6 +136,7 @@ def merge(connection: Connection, source: Held, target: Held, who: str, now: dat
     connection.execute(
         update(t.hit).where(t.hit.c.case_id == source.view.id).values(case_id=target.view.id)
     )
+    connection.execute(delete(case_author).where(case_author.c.case_id == source.view.id))
     first = min(source.view.published_at, target.view.published_at)
     _set(connection, target.view.id, published_at=first, tell_at=now)
     _recount(connection, target.view.id, source.view.spread + target.view.spread)

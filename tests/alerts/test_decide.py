@@ -1,17 +1,18 @@
-"""What becomes an alert, what only counts, and what is dropped."""
+"""What opens a case, what joins one, what is withheld, and what is dropped."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.decide import Decision, OpenCase, Reason, decide
-from alerts.fold import fold_key
-from alerts.severity import CauseCode, Severity, Thresholds
+from alerts.case import CaseState
+from alerts.decide import Background, Decision, FormerCase, OpenCase, Reason, decide
+from alerts.severity import CauseCode, Pace, Severity, Thresholds
 from scrapers.post import Author, Post, Standing
 from sentiment.verdict import Doubt, Genre, Label, Risk, Verdict
 from tests.alerts.posts import OTHER, hit_of, post, repost, verdict
@@ -19,17 +20,19 @@ from tests.alerts.posts import OTHER, hit_of, post, repost, verdict
 NORMAL, IMPORTANT, URGENT = Severity
 NEUTRAL = {"label": Label.NEUTRAL, "confidence": 0.7, "complaint": 0.1}
 PRAISE = {"label": Label.POSITIVE, "confidence": 0.9, "complaint": 0.1}
-TELLING = {Reason.FIRST, Reason.SEVERITY_UP, Reason.SPREAD, Reason.UNSURE}
+KEPT = {Reason.FIRST, Reason.UNSURE, Reason.SAME_STORY}
+NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 
 
-def decided(it: Post, judged: Verdict, case: OpenCase | None = None, earlier: int = 0) -> Decision:
+def decided(it: Post, judged: Verdict, case: OpenCase | None = None, **background: Any) -> Decision:
     return decide(
         it,
         hit_of(it),
         judged,
         open_case=case,
-        earlier_complaints=earlier,
         thresholds=Thresholds(),
+        now=NOW,
+        background=Background(**background),
     )
 
 
@@ -62,9 +65,7 @@ def test_which_hits_make_a_case(changes: dict[str, Any], reason: Reason) -> None
     decision = decided(post(), verdict(**changes))
     assert decision.reason is reason
     assert decision.opens_case is (reason is Reason.FIRST)
-    assert decision.notifies is (reason is Reason.FIRST)
     assert not decision.joins_case
-    assert decision.fold_key == fold_key(post(), hit_of(post()))
 
 
 def test_a_newspaper_s_complaint_is_public_opinion_and_its_business_page_is_not() -> None:
@@ -73,47 +74,52 @@ def test_a_newspaper_s_complaint_is_public_opinion_and_its_business_page_is_not(
     assert (grave.reason, grave.rating.severity) == (Reason.FIRST, URGENT)
     assert grave.rating.reasons[0].code is CauseCode.PUBLIC_VOICE
     calm = decided(post(author=paper), verdict(**NEUTRAL, genre=Genre.NEWS))
-    assert (calm.reason, calm.notifies) == (Reason.NEWS, False)
+    assert (calm.reason, calm.opens_case) == (Reason.NEWS, False)
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "reason"),
-    [
-        (1, 2, Reason.SAME_STORY),
-        (8, 9, Reason.SAME_STORY),
-        (9, 10, Reason.SPREAD),
-        (10, 11, Reason.SAME_STORY),
-        (99, 100, Reason.SPREAD),
-        (998, 999, Reason.SAME_STORY),
-        (999, 1000, Reason.SPREAD),
-        (1000, 1001, Reason.SAME_STORY),
-    ],
-)
-def test_a_story_is_told_of_again_when_it_reaches_a_step(
-    before: int, after: int, reason: Reason
-) -> None:
-    case = OpenCase(7, URGENT, before)
-    decision = decided(repost("转发微博", post()), verdict(), case)
-    assert (decision.reason, decision.spread) == (reason, after)
-    assert decision.joins_case
-    assert not decision.opens_case
-    assert decision.notifies is (reason is Reason.SPREAD)
-
-
-def test_what_is_graver_than_the_case_is_told_at_once() -> None:
+def test_what_is_graver_than_the_case_joins_it_with_its_own_rating() -> None:
     case = OpenCase(7, NORMAL, 2)
     copy = post(id="9", author=OTHER)
     decision = decided(copy, verdict(risk=Risk.SAFETY), case)
-    assert (decision.reason, decision.rating.severity) == (Reason.SEVERITY_UP, URGENT)
-    same = decided(copy, verdict(risk=Risk.SAFETY), replace(case, severity=URGENT))
-    assert (same.reason, same.notifies) == (Reason.SAME_STORY, False)
+    assert (decision.reason, decision.rating.severity) == (Reason.SAME_STORY, URGENT)
     calmer = decided(copy, verdict(), replace(case, severity=URGENT))
-    assert calmer.reason is Reason.SAME_STORY
+    assert calmer.rating.severity is NORMAL
 
 
-def test_reaching_a_step_by_becoming_graver_is_told_once() -> None:
-    decision = decided(repost("", post()), verdict(), OpenCase(7, NORMAL, 9))
-    assert (decision.reason, decision.rating.severity) == (Reason.SEVERITY_UP, IMPORTANT)
+def test_what_is_known_of_the_story_and_its_author_bears_on_the_rating() -> None:
+    loud = decided(post(), verdict(), reach=5_000_000)
+    assert (loud.rating.severity, loud.rating.reasons[0].code) == (URGENT, CauseCode.REACH)
+    fast = decided(post(), verdict(), pace=Pace(posts=500, window_s=600, usual=1.0))
+    assert fast.rating.reasons[0].code is CauseCode.SPEED
+    dear = decided(post(), verdict(), key_customer="林女士")
+    assert (dear.rating.severity, dear.rating.reasons[0].code) == (IMPORTANT, CauseCode.VIP)
+
+
+def false_alarm(hours_ago: float) -> FormerCase:
+    return FormerCase(6, CaseState.FALSE_ALARM, NOW - timedelta(hours=hours_ago))
+
+
+def test_a_story_that_was_a_false_alarm_opens_no_case_for_a_day() -> None:
+    held = decided(post(), verdict(), former=false_alarm(23.9))
+    assert (held.reason, held.opens_case) == (Reason.KNOWN_FALSE_ALARM, False)
+    assert decided(post(), verdict(), former=false_alarm(24)).opens_case
+    resolved = replace(false_alarm(1), state=CaseState.RESOLVED)
+    assert decided(post(), verdict(), former=resolved).opens_case
+
+
+@pytest.mark.parametrize("withheld", [Reason.SHADOW, Reason.TOO_FEW])
+def test_a_rule_withholds_a_case_but_never_an_urgent_one_nor_a_copy(withheld: Reason) -> None:
+    held = decided(post(), verdict(), withheld=withheld)
+    assert (held.reason, held.opens_case) == (withheld, False)
+    assert decided(post(), verdict(risk=Risk.SAFETY), withheld=withheld).opens_case
+    assert decided(post(), verdict(), OpenCase(7, NORMAL, 1), withheld=withheld).joins_case
+    nothing = decided(post(), verdict(**PRAISE), withheld=withheld)
+    assert nothing.reason is Reason.PRAISE
+
+
+def test_an_urgent_post_opens_a_case_whatever_the_story_was() -> None:
+    decision = decided(post(), verdict(risk=Risk.SAFETY), former=false_alarm(1))
+    assert decision.reason is Reason.FIRST
 
 
 @pytest.mark.parametrize("changes", [NEUTRAL, PRAISE, {"genre": Genre.ADVERT}])
@@ -134,7 +140,7 @@ def test_a_repost_may_come_before_its_root() -> None:
     early = decided(repost("转发微博", post()), verdict())
     assert early.opens_case
     root = decided(post(), verdict(), OpenCase(7, early.rating.severity, early.spread))
-    assert (root.reason, root.fold_key) == (Reason.SAME_STORY, early.fold_key)
+    assert root.reason is Reason.SAME_STORY
 
 
 def test_the_platform_s_own_count_of_reposts_is_spread_too() -> None:
@@ -145,28 +151,21 @@ def test_the_platform_s_own_count_of_reposts_is_spread_too() -> None:
 
 
 def test_a_second_complaint_counts_and_saying_the_same_again_does_not() -> None:
-    assert decided(post(), verdict(), earlier=1).rating.severity is IMPORTANT
-    again = decided(post(id="9"), verdict(), OpenCase(7, NORMAL, 1), earlier=1)
+    assert decided(post(), verdict(), earlier_complaints=1).rating.severity is IMPORTANT
+    again = decided(post(id="9"), verdict(), OpenCase(7, NORMAL, 1), earlier_complaints=1)
     assert (again.reason, again.rating.severity) == (Reason.SAME_STORY, NORMAL)
 
 
-def test_a_storm_of_a_thousand_reposts_is_told_four_times() -> None:
+def test_a_thousand_reposts_are_one_story_that_becomes_urgent() -> None:
     case: OpenCase | None = None
-    told: list[tuple[Reason, Severity]] = []
-    posts = [post(), *(repost("转发微博", post(), id=str(n)) for n in range(1000))]
-    for it in posts:
+    grades: list[Severity] = []
+    for it in (post(), *(repost("转发微博", post(), id=str(n)) for n in range(1000))):
         decision = decided(it, verdict(), case)
         severity = max(case.severity if case else NORMAL, decision.rating.severity)
         case = OpenCase(7, severity, decision.spread)
-        if decision.notifies:
-            told.append((decision.reason, severity))
-    assert told == [
-        (Reason.FIRST, NORMAL),
-        (Reason.SEVERITY_UP, IMPORTANT),
-        (Reason.SEVERITY_UP, URGENT),
-        (Reason.SPREAD, URGENT),
-    ]
+        grades.append(severity)
     assert case == OpenCase(7, URGENT, 1001)
+    assert (grades.index(IMPORTANT), grades.index(URGENT)) == (9, 99)
 
 
 @pytest.mark.parametrize(
@@ -193,10 +192,10 @@ def test_what_may_be_a_complaint_goes_to_a_person_as_uncertain(
     changes: dict[str, Any], reason: Reason
 ) -> None:
     decision = decided(post(), verdict(**changes))
-    told = reason in TELLING
+    opens = reason in KEPT
     assert decision.reason is reason
-    assert (decision.opens_case, decision.notifies) == (told, told)
-    assert decision.uncertain is (told and bool(changes.get("doubts")))
+    assert decision.opens_case is opens
+    assert decision.uncertain is (opens and bool(changes.get("doubts")))
 
 
 @pytest.mark.parametrize("risk", [Risk.SAFETY, Risk.HEALTH, Risk.DATA_LEAK, Risk.SELF_HARM])
@@ -212,7 +211,7 @@ def test_an_uncertain_post_joins_the_open_case_of_its_story() -> None:
     assert (copy.reason, copy.joins_case) == (Reason.SAME_STORY, True)
     # A repost spreads the story whatever is thought of its words.
     passed_on = decided(repost("转发微博", post()), unsure, OpenCase(7, NORMAL, 9))
-    assert (passed_on.notifies, passed_on.uncertain) == (True, False)
+    assert (passed_on.joins_case, passed_on.uncertain) == (True, False)
 
 
 @given(
@@ -236,10 +235,9 @@ def test_a_doubt_never_lowers(
     calm = verdict(label=label, confidence=confidence, complaint=complaint, genre=genre, risk=risk)
     sure, unsure = decided(post(), calm, case), decided(post(), replace(calm, doubts=doubts), case)
     assert unsure.rating == sure.rating
-    assert (unsure.fold_key, unsure.spread) == (sure.fold_key, sure.spread)
+    assert unsure.spread == sure.spread
     assert unsure.opens_case >= sure.opens_case
     assert unsure.joins_case >= sure.joins_case
-    assert unsure.notifies >= sure.notifies
     if sure.opens_case or sure.joins_case:
         assert unsure.reason is sure.reason
     assert not sure.uncertain
@@ -271,9 +269,9 @@ def test_every_decision_is_of_one_piece(
     decision = decided(it, replace(calm, risk=risk), case)
     assert not (decision.opens_case and case)
     assert not (decision.joins_case and not case)
-    assert decision.notifies is (decision.reason in TELLING)
     kept = decision.opens_case or decision.joins_case
-    assert kept is (decision.reason in {*TELLING, Reason.SAME_STORY})
+    assert kept is (decision.reason in KEPT)
+    assert decision.joins_case is (decision.reason is Reason.SAME_STORY)
     without = decided(it, calm, case)
     assert decision.rating.severity >= without.rating.severity
     assert kept >= (without.opens_case or without.joins_case)

@@ -427,6 +427,6 @@ def test_a_shadow_asks_the_scorer_below_nothing_more(sqlite_rig: Rig) -> None:
     say(rig, dict.fromkeys(MISSED, Right(complaint=True)))
     train(rig.database, scorer, rig.live.current(), by="lin", now=rig.clock)
     scorer.asked.clear()
-    rig.judging = Judging(rig.database, rig.live, scorer, ("first",), rig.metrics, now=rig.clock)
+    rig.judging = Judging(rig.database, rig.live, scorer, rig.metrics, now=rig.clock)
     publish(rig, MISSED_LATER, first=500)
     assert len(shadow_rows(rig)) == len(scorer.asked) == len(MISSED_LATER)

@@ -49,6 +49,7 @@ def config(**changes: Any) -> Config:
         ],
         "sentiment": {"scorer": "words"},
         "flow": {"group_wait_s": 0},
+        "storm": {"single": 10_000, "urgent_single": 10_000},
     }
     return Config.model_validate({**data, **changes})
 

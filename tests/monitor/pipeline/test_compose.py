@@ -25,14 +25,15 @@ def occasion(**changes: Any) -> Occasion:
         hit_of(it),
         judged,
         open_case=None,
-        earlier_complaints=0,
         thresholds=Thresholds(),
+        now=NOW,
     )
     return Occasion(
         post=it,
         hit=hit_of(it),
         verdict=judged,
-        decision=decision,
+        rating=decision.rating,
+        uncertain=decision.uncertain,
         brand_account="",
         brand_handle="",
         created_at=NOW,

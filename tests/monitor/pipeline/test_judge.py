@@ -12,9 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.message import from_json
 from alerts.severity import Severity
-from monitor.pipeline.judge import Judging
-from monitor.storage import outbox
+from monitor.pipeline.stories import Batch
 from monitor.storage import tables as t
+from monitor.storage import verdicts
+from monitor.storage.case_tables import case_event
 from scrapers.post import Author, Original, Platform, Standing
 from tests.monitor.pipeline.rig import COMPLAINT, Rig, post
 
@@ -154,10 +155,10 @@ def test_a_step_that_fails_leaves_nothing_half_done(
         raise SQLAlchemyError
 
     with monkeypatch.context() as broken:
-        broken.setattr(outbox, "add_alerts", fail)
+        broken.setattr(verdicts, "add_verdicts", fail)
         with pytest.raises(SQLAlchemyError):
             rig.judge()
-    assert rig.rows(t.alert_case) == rig.rows(t.verdict) == rig.rows(t.alert) == []
+    assert rig.rows(t.alert_case) == rig.rows(t.verdict) == rig.rows(case_event) == []
     rig.judge()
     rig.notify()
     assert len(rig.first.got) == 1
@@ -201,14 +202,14 @@ def test_a_hit_that_breaks_the_judge_is_set_aside_and_told_and_the_others_go_on(
     rig.publish(*(post(n, rig.clock.now - timedelta(seconds=n)) for n in range(1, 40)))
     rig.poll()
     poison = post(17, rig.clock.now).id
-    real = Judging._decide
+    real = Batch.decide
 
-    def decide(self: Judging, known: Any, rules: Any, waiting: Any, *rest: Any) -> None:
+    def decide(self: Batch, waiting: Any, verdict: Any) -> None:
         if waiting.post.id == poison:
             raise ZeroDivisionError
-        real(self, known, rules, waiting, *rest)
+        real(self, waiting, verdict)
 
-    monkeypatch.setattr(Judging, "_decide", decide)
+    monkeypatch.setattr(Batch, "decide", decide)
     for _ in range(60):
         with suppress(ZeroDivisionError):
             rig.judging.step()

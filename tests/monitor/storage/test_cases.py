@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from alerts.case import CaseState
 from alerts.severity import Severity
-from monitor.storage import cases, verdicts
+from monitor.storage import cases, casework, tellings, verdicts
 from monitor.storage import tables as t
-from monitor.storage.cases import CaseState, NewCase, OpenStory, Undelivered
+from monitor.storage.cases import NewCase, OpenStory, StoryChange, Undelivered
 from monitor.storage.database import Database
 from sentiment.verdict import Doubt, Genre, Kind, Label, Risk, Sign, Topic, Verdict
 from tests.factories import BRAND, T0, Rows
@@ -36,6 +37,18 @@ NEW = NewCase(
 def open_cases(database: Database, *new: NewCase) -> list[int]:
     with database.write() as connection:
         return cases.open_cases(connection, new)
+
+
+CHANGE = StoryChange(
+    id=0,
+    severity=Severity.URGENT,
+    spread_count=120,
+    reach=5000,
+    causes=({"code": "spread"},),
+    more_posts=3,
+    last_post_at=T0,
+    tell_at=T0 + MINUTE,
+)
 
 
 def open_stories(database: Database, *keys: tuple[str, str]) -> dict[tuple[str, str], OpenStory]:
@@ -94,8 +107,8 @@ def test_many_stories_are_looked_up_at_once(database: Database) -> None:
 def test_a_story_that_returns_after_its_close_is_a_new_case(database: Database) -> None:
     (first,) = open_cases(database, NEW)
     with database.write() as connection:
-        assert cases.close_quiet(connection, NEW.opened_at + MINUTE, NEW.opened_at + MINUTE) == 1
-        assert cases.close_quiet(connection, NEW.opened_at + MINUTE, NEW.opened_at + MINUTE) == 0
+        assert casework.close_quiet(connection, NEW.opened_at + MINUTE, NEW.opened_at + MINUTE) == 1
+        assert casework.close_quiet(connection, NEW.opened_at + MINUTE, NEW.opened_at + MINUTE) == 0
     assert open_stories(database, (BRAND, "story")) == {}
     (second,) = open_cases(database, NEW)
     assert open_stories(database, (BRAND, "story"))[BRAND, "story"].id == second != first
@@ -110,7 +123,7 @@ def test_only_old_cases_are_closed(database: Database) -> None:
         replace(NEW, fold_key="fresh", opened_at=at + MINUTE),
     )
     with database.write() as connection:
-        cases.close_quiet(connection, at, at)
+        casework.close_quiet(connection, at, at)
     assert [row(database, i).state for i in (old, edge, fresh)] == ["closed", "firing", "firing"]
     assert row(database, edge).closed_at is None
 
@@ -118,31 +131,23 @@ def test_only_old_cases_are_closed(database: Database) -> None:
 def test_severity_and_spread_of_a_story_are_updated(database: Database) -> None:
     one, other = open_cases(database, NEW, replace(NEW, fold_key="other"))
     with database.write() as connection:
-        cases.update_stories(connection, [OpenStory(one, Severity.URGENT, 120)])
+        cases.update_stories(connection, [replace(CHANGE, id=one)])
         cases.update_stories(connection, [])
     assert open_stories(database, (BRAND, "story"), (BRAND, "other")) == {
-        (BRAND, "story"): OpenStory(one, Severity.URGENT, 120),
+        (BRAND, "story"): OpenStory(one, Severity.URGENT, 120, 5000, ({"code": "spread"},)),
         (BRAND, "other"): OpenStory(other, Severity.NORMAL, 1),
     }
+    changed = row(database, one)
+    assert (changed.posts, changed.last_post_at, changed.tell_at) == (4, T0, T0 + MINUTE)
+    assert changed.hit_id is None
 
 
-def test_complaints_are_counted_per_author_and_brand_within_the_window(
-    database: Database,
-) -> None:
-    since = NEW.opened_at
-    open_cases(
-        database,
-        replace(NEW, fold_key="a"),
-        replace(NEW, fold_key="b", opened_at=since + MINUTE),
-        replace(NEW, fold_key="c", opened_at=since - MINUTE),
-        replace(NEW, fold_key="d", brand="月亮"),
-        replace(NEW, fold_key="e", author_key="twitter:7001"),
-    )
+def test_a_graver_post_takes_the_place_of_the_one_that_is_shown(database: Database) -> None:
+    (one,) = open_cases(database, NEW)
     with database.write() as connection:
-        cases.close_quiet(connection, since + timedelta(days=1), since)
-        counted = cases.complaints_by(connection, ["weibo:7001", "weibo:7001", "x"], since)
-        assert cases.complaints_by(connection, [], since) == {}
-    assert counted == {("weibo:7001", BRAND): 2, ("weibo:7001", "月亮"): 1}
+        cases.update_stories(connection, [replace(CHANGE, id=one, hit_id=7)])
+        cases.update_stories(connection, [replace(CHANGE, id=one)])
+    assert row(database, one).hit_id == 7
 
 
 def undelivered(database: Database, before: Any) -> list[Undelivered]:
@@ -162,10 +167,14 @@ def test_cases_that_nobody_was_told_of_come_most_urgent_and_oldest_first(
         replace(NEW, fold_key="d"),
         replace(NEW, fold_key="e", published_at=at + MINUTE),
     )
+    # The sixth is held back by a silence, say: nobody is to be told of it.
+    open_cases(database, replace(NEW, fold_key="f", severity=Severity.URGENT))
+    for case_id in (late, urgent, older, told, young):
+        Rows(database).alert(case_id=case_id, key=f"case:{case_id}")
     with database.write() as connection:
         cases.mark_delivered(connection, told, at)
         assert cases.count_undelivered(connection) == 4
-        assert cases.count(connection) == 5
+        assert cases.count(connection) == 6
     assert [case.id for case in undelivered(database, at)] == [urgent, older, late]
     with database.write() as connection:
         cases.mark_warned(connection, [urgent, late], at)
@@ -173,6 +182,15 @@ def test_cases_that_nobody_was_told_of_come_most_urgent_and_oldest_first(
         assert [case.id for case in cases.undelivered(connection, at, limit=5)] == [older]
         assert cases.undelivered(connection, at, limit=0) == []
     assert [case.id for case in undelivered(database, at + MINUTE)] == [older, young]
+
+
+def test_a_case_in_a_roll_up_that_is_not_delivered_yet_is_waited_for(database: Database) -> None:
+    (case_id,) = open_cases(database, NEW)
+    assert undelivered(database, T0) == []
+    Rows(database).alert(key="rollup")
+    with database.write() as connection:
+        tellings.add_rolled_up(connection, "rollup", [case_id])
+    assert [case.id for case in undelivered(database, T0)] == [case_id]
 
 
 def test_only_the_first_delivery_is_stamped(database: Database) -> None:

@@ -15,6 +15,7 @@ from alerts.severity import Severity
 from alerts.watch import Hit
 from monitor.storage import (
     cases,
+    casework,
     channel_health,
     claims,
     models,
@@ -23,6 +24,7 @@ from monitor.storage import (
     posts,
     rescoring,
     retention,
+    tellings,
 )
 from monitor.storage import tables as t
 from monitor.storage.claims import Due
@@ -170,8 +172,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database.close()
 
 
-def story() -> cases.OpenStory:
-    return cases.OpenStory(3, Severity.NORMAL, 2)
+CHANGE = cases.StoryChange(3, Severity.NORMAL, 2, 0, (), 1, T0, T0)
+TELLER = cases.Teller(3, "weibo:7", "林", 5, T0)
 
 
 def unsent(connection: Connection) -> None:
@@ -193,8 +195,21 @@ STEPS: dict[str, Callable[[Connection], object]] = {
     ),
     "posts.same_hour_counts": lambda c: posts.same_hour_counts(c, Platform.WEIBO, T0),
     "cases.open_stories": lambda c: cases.open_stories(c, [(BRAND, f"f{n}") for n in range(50)]),
-    "cases.complaints_by": lambda c: cases.complaints_by(c, ["weibo:7", "weibo:8"], T0),
-    "cases.update_stories": lambda c: cases.update_stories(c, [story()]),
+    "cases.former_cases": lambda c: cases.former_cases(c, [(BRAND, f"f{n}") for n in range(50)]),
+    "cases.stories": lambda c: cases.stories(c, [1, 2, 3]),
+    "cases.known_authors": lambda c: cases.known_authors(c, [1, 2], ["weibo:7", "weibo:8"]),
+    "cases.add_authors": lambda c: cases.add_authors(c, [TELLER]),
+    "cases.posts_since": lambda c: cases.posts_since(c, [1, 2], T0),
+    "cases.hits_of_brand": lambda c: cases.hits_of_brand(c, BRAND, T0),
+    "cases.update_stories": lambda c: cases.update_stories(c, [CHANGE]),
+    "casework.close_quiet": lambda c: casework.close_quiet(c, T0, T0),
+    "tellings.due": lambda c: tellings.due(c, T0, 200),
+    "tellings.any_due": lambda c: tellings.any_due(c, T0),
+    "tellings.crises": lambda c: tellings.crises(c, [BRAND], 100),
+    "tellings.open_of_brand": lambda c: tellings.open_of_brand(c, BRAND, T0),
+    "tellings.known": lambda c: tellings.known(c, [1, 2, 3]),
+    "tellings.lately": lambda c: tellings.lately(c, T0),
+    "tellings.shown": lambda c: tellings.shown(c, [1, 2, 3]),
     "cases.undelivered": lambda c: cases.undelivered(c, T0 + timedelta(seconds=2000)),
     "cases.count_undelivered": cases.count_undelivered,
     "cases.mark_warned": lambda c: cases.mark_warned(c, [1, 2], T0),

@@ -241,7 +241,7 @@ def upgrade() -> None:
             ondelete='CASCADE',
         ),
         sa.PrimaryKeyConstraint('case_id', 'receiver', name=op.f('pk_notice')),
-        comment='What each receiver was told last about a case.',
+        comment='What each receiver was told last about a case, or (times 0) why not yet.',
     )
     op.create_index('ix_notice_told', 'notice', ['told_at'])
     op.create_table(
