@@ -19,9 +19,12 @@ from pydantic_core import PydanticUndefined
 from typer.main import get_command
 
 from alerts.channels.console import ConsoleSettings
+from alerts.channels.dingtalk import DingTalkSettings
+from alerts.channels.feishu import FeishuSettings
 from alerts.channels.secrets import ChannelSecrets, channel_variable
 from alerts.channels.slack import SlackSettings
 from alerts.channels.webhook import WebhookChannel, WebhookSettings
+from alerts.channels.wecom import WeComSettings
 from monitor.auth import Role
 from monitor.cli import app
 from monitor.config import BrandSettings, Config, parse
@@ -36,6 +39,9 @@ ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
 CHANNELS: dict[str, type[BaseModel]] = {
     "slack": SlackSettings,
+    "wecom": WeComSettings,
+    "dingtalk": DingTalkSettings,
+    "feishu": FeishuSettings,
     "webhook": WebhookSettings,
     "console": ConsoleSettings,
 }

@@ -76,6 +76,7 @@ def test_every_value_of_every_section_is_taken() -> None:
         channels:
           - {kind: slack, name: pr, channel: "#pr"}
           - {kind: webhook, name: hook, url: "https://hook.example/a", standby: true}
+          - {kind: dingtalk, name: ding, secret: PR_DING, timeout_s: 5}
           - {kind: console, name: here}
         promise: {alert_within_s: 300, warn_at_s: 200}
         severity:
@@ -103,7 +104,9 @@ def test_every_value_of_every_section_is_taken() -> None:
     assert brand.accounts == {Platform.WEIBO: "6004281123", Platform.TWITTER: "900100"}
     assert config.sources.weibo.transport is Transport.WEB
     assert not config.sources.twitter.enabled
-    assert [channel.kind for channel in config.channels] == ["slack", "webhook", "console"]
+    assert [channel.kind for channel in config.channels] == [
+        *("slack", "webhook", "dingtalk", "console")
+    ]
     thresholds = config.severity.thresholds()
     assert (thresholds.spread_urgent, thresholds.reach_important) == (4, 50)
     assert (thresholds.speed_factor, thresholds.speed_urgent) == (2.5, 30)
@@ -252,9 +255,15 @@ def test_an_unknown_key_names_path_line_and_nearest_key(
         ("sources: {weibo: {max_pages: 1.5}}", "sources.weibo.max_pages: 1.5", "whole number"),
         ("sources: {weibo: {timeout_s: .nan}}", "sources.weibo.timeout_s: NaN", "finite number"),
         ("sources: {twitter: {usd_per_post: .inf}}", "sources.twitter.usd_per_post: ", "finite"),
-        ("channels: [{kind: slak}]", "channels[0].kind: 'slak'", "'slack', 'webhook', 'console'"),
+        ("channels: [{kind: slak}]", "channels[0].kind: 'slak'", "'slack', 'wecom', "),
         ("channels: [{name: a}]", "channels[0]: a group of keys", "add its kind"),
         ("channels: [{kind: webhook, url: 'http://h'}]", "channels[0].name: is", "missing; add it"),
+        ("channels: [{kind: wecom, name: a}]", "channels[0].secret: is", "missing; add it"),
+        (
+            "channels: [{kind: wecom, name: a, secret: A, base_url: 'https://h/s?key=5e1f3a'}]",
+            "channels[0].base_url: this is not possible",
+            "the key is a secret",
+        ),
         ("severity: {kol_followers: 0}", "severity.kol_followers: 0", "greater than or equal to 1"),
         ("severity: {speed_factor: 0.5}", "severity.speed_factor: 0.5", "equal to 1"),
         ("severity: {speed_window_s: 1}", "severity.speed_window_s: 1", "equal to 60"),
