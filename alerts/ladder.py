@@ -141,8 +141,13 @@ def owner(rungs: Iterable[Rung]) -> Rung | None:
     return max(called, key=lambda rung: (rung.rank, rung.fired_at, rung.id), default=None)
 
 
-def pending(rungs: Iterable[Rung]) -> Rung | None:
-    """Return the call that somebody must act on now, or else the one that fires next."""
+def pending(case: LadderCase, rungs: Iterable[Rung], now: datetime) -> Rung | None:
+    """Return the call that somebody must act on now, or else the one that fires next.
+
+    None for a case that is over, answered, or in somebody's hands.
+    """
+    if not case.state.is_open or case.answered_at is not None or case.is_acked(now):
+        return None
     waiting = [rung for rung in rungs if rung.state.is_open]
     fired = [rung for rung in waiting if rung.state is RungState.FIRED]
     if fired:
@@ -318,9 +323,9 @@ class _Climb:
             paged=rung.paged + paged,
         )
         self._put(called)
-        self._overtake(called)
         by = {"why": why.value, "person": person, "act_by": act_by.isoformat()}
         self._record(Deed.ESCALATED, called, by)
+        self._overtake(called)
         if paged:
             people = self._crew(level) if empty else (person,) if person else ()
             self._pages.append(Page(why, called.key, called.paged, level, people, act_by, former))

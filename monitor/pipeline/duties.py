@@ -32,15 +32,14 @@ class LadderDuties:
     ) -> Mapping[int, Duty]:
         """Return the duty of each case whose ladder runs, starting those that do not yet.
 
-        The caller holds the locks of the cases. One that is in somebody's hands has no duty.
+        The caller holds the locks of the cases. One that is in good hands has no duty.
         """
         self._escalator.arm(connection, now, case_ids)
         roster = self._live.current().roster
         return {
             each.case.id: _duty(rung, roster)
             for each in escalations.held(connection, case_ids)
-            if not each.case.is_acked(now) and each.case.answered_at is None
-            for rung in [ladder.pending(each.rungs)]
+            for rung in [ladder.pending(each.case, each.rungs, now)]
             if rung
         }
 

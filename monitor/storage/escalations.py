@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from alerts.case import CaseState, CaseView
 from alerts.flow import Because
 from alerts.rungs import LadderCase, Policy, Rule, Rung, RungState
 from alerts.severity import Severity
 from monitor.storage import tables as t
-from monitor.storage.case_tables import case_event, escalation, notice
+from monitor.storage.case_tables import escalation, notice
 from monitor.storage.posts import upsert
 from monitor.storage.tellings import view_of
 
@@ -187,34 +187,6 @@ def of_cases(connection: Connection, case_ids: Collection[int]) -> dict[int, tup
     for row in rows:
         found.setdefault(row.case_id, []).append(_rung(row))
     return {case_id: tuple(rungs) for case_id, rungs in found.items()}
-
-
-def overdue(connection: Connection, before: datetime) -> int:
-    """Count the calls and acknowledgements that should have been looked at before then."""
-    c = t.alert_case.c
-    calls = select(func.count()).select_from(escalation).where(escalation.c.due_at <= before)
-    acks = select(func.count()).select_from(t.alert_case).where(c.ack_expires_at <= before)
-    return connection.execute(calls).scalar_one() + connection.execute(acks).scalar_one()
-
-
-def unstarted(connection: Connection, before: datetime) -> int:
-    """Count the open cases that want a ladder since then at least.
-
-    What happened to a case later may be what made it graver.
-    """
-    c, event = t.alert_case.c, case_event.c
-    lately = select(event.id).where(event.case_id == c.id, event.at > before)
-    return connection.execute(
-        select(func.count())
-        .select_from(t.alert_case)
-        .where(
-            c.closed_at.is_(None),
-            c.armed_severity < c.severity,
-            c.opened_at <= before,
-            or_(c.last_post_at.is_(None), c.last_post_at <= before),
-            ~lately.exists(),
-        )
-    ).scalar_one()
 
 
 def _case(row: Row[Any], *, untold: bool) -> LadderCase:

@@ -402,13 +402,17 @@ def test_the_highest_level_that_was_called_owns_the_case() -> None:
 
 
 def test_what_is_pending_is_who_must_act_or_else_what_comes_next() -> None:
+    def waiting(life: Life) -> tuple[str, RungState, datetime | None] | None:
+        rung = pending(life.case, life.rungs.values(), life.now)
+        return (rung.level, rung.state, rung.deadline_at) if rung else None
+
     life = Life(NORMAL)
-    assert (rung := pending(life.rungs.values())) is not None
-    assert (rung.state, rung.deadline_at) == (ARMED, after(1800))
-    life.until(2700)
-    assert (rung := pending(life.rungs.values())) is not None
-    assert (rung.level, rung.deadline_at) == ("manager", after(4500))
-    assert pending(life.answer().rungs.values()) is None
+    assert waiting(life) == ("lead", ARMED, after(1800))
+    assert waiting(life.until(2700)) == ("manager", FIRED, after(4500))
+    assert waiting(life.ack()) is None
+    assert waiting(life.until(2700 + 3600)) == ("manager", FIRED, after(2700 + 3600 + 1800))
+    assert waiting(life.answer()) is None
+    assert waiting(Life(URGENT).end()) is None
 
 
 # Random lives
