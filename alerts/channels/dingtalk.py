@@ -3,8 +3,8 @@
 open.dingtalk.com/document/orgapp/custom-robots-send-group-messages: the key (`access_token`)
 and the signature stand in the address; a body holds 20,000 bytes; a robot takes 20 messages a
 minute and then nothing for ten minutes; a `msgUuid` that comes again is not written again.
-Codes that its table lacks were reported by users: 130101 and 660026 (too fast), 300005 (no
-such key), 460101 and 101002 (too long). Plain `text` for the reasons told in `wecom`.
+Codes that its table lacks were reported by users: 130101 and 660026 (too fast), 300001 and
+300005 (no such key), 460101 and 101002 (too long). Plain `text` for the reasons told in `wecom`.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ CODES: Final = {
     410100: _FAST,
     660026: _FAST,
     90030: _FAST,
+    300001: _NO_KEY,
     300005: _NO_KEY,
     400101: _NO_KEY,
     400106: _NO_KEY,
@@ -54,11 +55,17 @@ CODES: Final = {
     **dict.fromkeys(range(430101, 430105), _WORDS),
 }
 SECURITY: Final = 310000
-"""One code for four things, which its text tells apart."""
+"""One code for four things, which its text tells apart, in English or in Chinese."""
+_KEYWORD: Final = Code(Fate.NEVER, "the robot asks for a keyword; give it Shifen, or a signature")
+_TIME: Final = Code(Fate.ROBOT, "the time is wrong by more than an hour; set the clock (NTP)")
+_ADDRESS: Final = Code(Fate.ROBOT, "the robot does not let in our address; add it to its list")
 SECURITY_WORDS: Final = (
-    ("keyword", Code(Fate.NEVER, "the robot asks for a keyword; give it Shifen, or a signature")),
-    ("timestamp", Code(Fate.ROBOT, "the time is wrong by more than an hour; set the clock (NTP)")),
-    ("ip ", Code(Fate.ROBOT, "the robot does not let in our address; add it to its list")),
+    ("keyword", _KEYWORD),
+    ("关键词", _KEYWORD),
+    ("invalid timestamp", _TIME),
+    ("签名过期", _TIME),
+    ("whitelist", _ADDRESS),
+    ("白名单", _ADDRESS),
 )
 
 
