@@ -1,15 +1,16 @@
-"""Blindness is told once at each end, minute 8 pages by itself, the auditor finds what was left."""
+"""Blindness is told once at each end, and minute 8 pages by itself."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from alerts.channels.channel import Busy
+from monitor.pipeline.audit import SERVICE
 from monitor.storage import polling
 from monitor.storage import tables as t
-from scrapers.cursor import Loss, LossReason
 from scrapers.source import Outcome, Page
 from tests.monitor.pipeline.rig import Rig, operational, post
 
@@ -110,74 +111,6 @@ def test_a_post_found_late_pages_only_if_it_then_waits(rig: Rig) -> None:
     assert rig.overseer.warn() == 0
 
 
-def test_the_auditor_finds_an_alert_without_delivery_and_mends_it(rig: Rig) -> None:
-    rig.clock.advance(30)
-    rig.publish(post(1, rig.clock.now))
-    rig.poll()
-    rig.judge()
-    with rig.database.write() as connection:
-        connection.execute(t.delivery.delete())
-    rig.clock.advance(121)
-    assert rig.overseer.audit() == ["1 alerts had no delivery"]
-    rig.notify()
-    assert [m.kind for m in rig.first.messages].count("case") == 1
-    assert rig.overseer.audit() == []
-
-
-def test_the_auditor_finds_hits_that_nobody_judges(rig: Rig) -> None:
-    rig.clock.advance(30)
-    rig.publish(post(1, rig.clock.now))
-    rig.poll()
-    rig.clock.advance(200)
-    (found,) = rig.overseer.audit()
-    assert "wait for a verdict" in found
-
-
-def test_the_auditor_finds_deliveries_that_nobody_sends(rig: Rig) -> None:
-    rig.clock.advance(30)
-    rig.publish(post(1, rig.clock.now))
-    rig.poll()
-    rig.judge()
-    rig.clock.advance(200)
-    (found,) = rig.overseer.audit()
-    assert "nobody sends" in found
-
-
-def test_when_all_is_well_the_auditor_is_silent(rig: Rig) -> None:
-    rig.publish(post(1, rig.clock.now + timedelta(seconds=10)))
-    rig.run(300)
-    assert rig.overseer.audit() == []
-    assert operational(rig.first.messages) == []
-
-
-def lose(rig: Rig) -> None:
-    """Give up the last minute."""
-    loss = Loss(rig.clock.now - timedelta(minutes=1), rig.clock.now, LossReason.TRIES)
-    with rig.database.write() as connection:
-        polling.record_loss(connection, "weibo", "q1", loss, rig.clock.now)
-
-
-def test_what_will_never_be_read_is_told_at_most_once_an_hour(rig: Rig) -> None:
-    lose(rig)
-    for _ in range(5):
-        rig.overseer.audit()
-        rig.notify()
-        rig.clock.advance(60)
-    (told,) = operational(rig.first.messages)
-    assert "03:59" in told.reasons[0]
-    lose(rig)
-    rig.overseer.audit()
-    rig.notify()
-    assert len(operational(rig.first.messages)) == 1
-    rig.clock.advance(3600 - 300)
-    rig.overseer.audit()
-    rig.notify()
-    again = operational(rig.first.messages)[-1]
-    assert len(operational(rig.first.messages)) == 2
-    assert "04:04" in again.reasons[0]
-    assert "03:59" not in again.reasons[0]
-
-
 def test_an_undelivered_case_pages_once_while_the_room_is_silent(rig: Rig) -> None:
     rig.first.always = rig.second.always = Busy("down")
     for n in range(1, 40):
@@ -206,3 +139,20 @@ def test_withheld_posts_are_read_again_when_the_source_sees(rig: Rig) -> None:
     rig.run(300)
     assert len(rig.rows(t.hit)) == 1
     assert [m.late for m in rig.first.messages if m.post] == [True]
+
+
+def test_a_service_that_looks_gives_a_sign_of_life_now_and_then(rig: Rig) -> None:
+    def sign() -> Any:
+        with rig.database.read() as connection:
+            return polling.last_beat(connection, SERVICE)
+
+    assert sign() is None
+    rig.overseer.look()
+    began = rig.clock.now
+    assert sign() == began
+    rig.clock.advance(19)
+    rig.overseer.look()
+    assert sign() == began
+    rig.clock.advance(1)
+    rig.overseer.look()
+    assert sign() == rig.clock.now
