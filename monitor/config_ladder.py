@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Annotated, Final, Literal, Self
 
@@ -14,12 +15,20 @@ from monitor.config_section import Section
 from monitor.yaml_file import Location
 
 DAY_S: Final = 86_400
+MOST_LEVELS: Final = 10
+SHORT_NAME: Final = re.compile("[a-z0-9_-]{1,32}")
+
+
+def _short_name(value: str) -> str:
+    if not SHORT_NAME.fullmatch(value):
+        raise ValueError("write up to 32 of a-z, 0-9, - and _, e.g. lead")
+    return value
 
 
 class LevelSettings(Section):
     """One entry of `escalation.levels`."""
 
-    name: str = Field(pattern="^[a-z0-9_-]{1,32}$")
+    name: Annotated[str, AfterValidator(_short_name)]
     zh: str = Field(min_length=1, max_length=40)
     en: str = Field(min_length=1, max_length=40)
     act_within_s: float = Field(ge=60, le=30 * DAY_S)
@@ -68,20 +77,18 @@ class EscalationSettings(Section):
     normal: TriggerSettings = TriggerSettings(level="lead", after_s=1800)
     important: TriggerSettings = TriggerSettings(level="manager")
     urgent: UrgentTriggerSettings = UrgentTriggerSettings(level="director")
-    levels: tuple[LevelSettings, ...] = Field(
-        (
-            LevelSettings(name="lead", zh="组长", en="team lead", act_within_s=900),
-            LevelSettings(name="manager", zh="经理", en="manager", act_within_s=1800),
-            LevelSettings(name="director", zh="总监", en="director", act_within_s=600),
-        ),
-        min_length=1,
-        max_length=10,
+    levels: tuple[LevelSettings, ...] = (
+        LevelSettings(name="lead", zh="组长", en="team lead", act_within_s=900),
+        LevelSettings(name="manager", zh="经理", en="manager", act_within_s=1800),
+        LevelSettings(name="director", zh="总监", en="director", act_within_s=600),
     )
     ack_s: AckSettings = AckSettings()
 
     @model_validator(mode="after")
     def _climbs(self) -> Self:
         names = [level.name for level in self.levels]
+        if not 1 <= len(names) <= MOST_LEVELS:
+            raise ValueError(f"levels: write 1 to {MOST_LEVELS} levels, the lowest first")
         if len(set(names)) < len(names):
             raise ValueError("two levels have one name; give each its own")
         ranks = []
