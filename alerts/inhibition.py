@@ -15,7 +15,10 @@ Trait = Literal["brand", "topic"]
 
 @dataclass(frozen=True, slots=True)
 class Inhibition:
-    """From which spread on an urgent case holds others back, and in what these must equal it.
+    """From which spread on an urgent case holds normal ones back, and in what these must equal it.
+
+    By brand alone it would keep every customer's own trouble waiting while a brand has a crisis
+    of another kind, so the topic must be the same as well.
 
     Cases that are held are looked at again every `look_again_s`, since a crisis ends without
     a word to them.
@@ -23,7 +26,7 @@ class Inhibition:
 
     enabled: bool = True
     spread: int = 100
-    equal: tuple[Trait, ...] = ("brand",)
+    equal: tuple[Trait, ...] = ("brand", "topic")
     look_again_s: float = 300
 
 
@@ -45,8 +48,9 @@ def held_by(crisis: CaseView, cases: Iterable[CaseView], rule: Inhibition) -> in
 
 
 def _holds(crisis: CaseView, case: CaseView, rule: Inhibition) -> bool:
-    """Whether it does: a smaller case of the same kind that opened while the crisis was open."""
-    if case.id == crisis.id or is_urgent(case) or not is_crisis(crisis, rule):
+    """Whether it does: a normal case of the same kind that opened while the crisis was open."""
+    grave = case.severity > Severity.NORMAL or is_urgent(case)
+    if case.id == crisis.id or grave or not is_crisis(crisis, rule):
         return False
     alike = all(getattr(case, trait) == getattr(crisis, trait) for trait in rule.equal)
     return alike and case.spread < crisis.spread and case.opened_at >= crisis.opened_at

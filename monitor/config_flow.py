@@ -91,7 +91,7 @@ class InhibitionSettings(Section):
 
     enabled: bool = True
     spread: int = Field(100, ge=2)
-    equal: tuple[Trait, ...] = ("brand",)
+    equal: tuple[Trait, ...] = ("brand", "topic")
 
     @model_validator(mode="after")
     def _stays_with_the_brand(self) -> Self:
