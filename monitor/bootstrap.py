@@ -24,6 +24,8 @@ from monitor.learning.rescoring import Rescoring
 from monitor.live_config import LiveConfig
 from monitor.metrics import Metrics
 from monitor.pipeline.collect import Collector, Reach
+from monitor.pipeline.duties import LadderDuties
+from monitor.pipeline.escalate import Escalator
 from monitor.pipeline.judge import Judging
 from monitor.pipeline.notify import Notifier, Routes
 from monitor.pipeline.tell import Teller
@@ -77,7 +79,8 @@ def build_service(setting: Setting, database: Database) -> Service:
     routes = routes_of(config)
     scorer = setting.scorer or load_scorer_of(setting, metrics)
     judging = Judging(database, live, scorer, metrics, now=now)
-    duties = Duties(live, database)
+    escalator = Escalator(database, live, routes, metrics, now=now)
+    duties = LadderDuties(database, live, escalator)
     overseer = Overseer(
         database,
         live,
@@ -95,6 +98,7 @@ def build_service(setting: Setting, database: Database) -> Service:
             collectors=_collectors(setting, database, live, sources, metrics),
             judging=judging,
             teller=Teller(database, live, duties, metrics, now=now),
+            escalator=escalator,
             channels=channels,
             notifiers=_notifiers(setting, database, channels, routes, metrics),
             overseer=overseer,

@@ -225,6 +225,7 @@ class Desk:
             text=story_letters(post, stored.hit),
             causes=tuple(causes.to_json(rating.reasons)),
             posts=len(found),
+            first_seen_at=min(hit.first_seen_at for hit, _ in found),
             last_post_at=max(hit.post.published_at for hit, _ in found),
             previous_case_id=case.view.id,
             tell_at=now,

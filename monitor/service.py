@@ -17,6 +17,7 @@ from monitor.learning.rescoring import Rescoring
 from monitor.live_config import LiveConfig
 from monitor.metrics import Metrics
 from monitor.pipeline.collect import Collector
+from monitor.pipeline.escalate import Escalator
 from monitor.pipeline.judge import Judging
 from monitor.pipeline.notify import Notifier
 from monitor.pipeline.tell import Teller
@@ -54,6 +55,7 @@ class Parts:
     collectors: Mapping[str, Collector]
     judging: Judging
     teller: Teller
+    escalator: Escalator
     channels: Sequence[Channel]
     notifiers: Sequence[Notifier]
     overseer: Overseer
@@ -78,6 +80,7 @@ class Service:
         self._state = _State()
         self._judge = Worker("judge", self._judge_step, parts.metrics, idle_s=IDLE_S)
         self._tell = Worker("tell", self._tell_step, parts.metrics, idle_s=IDLE_S)
+        self._escalate = Worker("escalate", self._escalate_step, parts.metrics, idle_s=IDLE_S)
         self._notify = [
             Worker(
                 f"notify-{notifier.channel_name}",
@@ -110,6 +113,7 @@ class Service:
             collector.start()
         self._judge.start()
         self._tell.start()
+        self._escalate.start()
         self._rescore.start()
         for worker in self._notify:
             worker.start()
@@ -129,6 +133,7 @@ class Service:
         self._rescore.stop(drain_s)
         self._judge.stop(drain_s)
         self._tell.stop(drain_s)
+        self._escalate.stop(drain_s)
         for worker in self._notify:
             worker.stop(drain_s)
         for source in self.parts.sources.values():
@@ -139,6 +144,11 @@ class Service:
     def wake(self) -> None:
         """Say that posts were stored from outside the polls."""
         self._judge.wake()
+
+    def wake_tellers(self) -> None:
+        """Say that a person did something about a case."""
+        self._tell.wake()
+        self._escalate.wake()
 
     def readiness(self) -> tuple[bool, list[str]]:
         """Tell whether the promise can be kept now, and the reasons if not."""
@@ -168,15 +178,24 @@ class Service:
     def _judge_step(self) -> bool:
         judged = self.parts.judging.step()
         if judged:
-            self._tell.wake()
+            self.wake_tellers()
         return judged > 0
 
     def _tell_step(self) -> bool:
         looked_at = self.parts.teller.step()
         if looked_at:
-            for worker in self._notify:
-                worker.wake()
+            self._wake_notifiers()
         return looked_at > 0
+
+    def _escalate_step(self) -> bool:
+        stepped = self.parts.escalator.step()
+        if stepped:
+            self._wake_notifiers()
+        return stepped > 0
+
+    def _wake_notifiers(self) -> None:
+        for worker in self._notify:
+            worker.wake()
 
     def _plan(self) -> None:
         try:
@@ -233,8 +252,7 @@ class Service:
     def _look(self) -> None:
         self.parts.overseer.look()
         self.parts.overseer.warn()
-        for worker in self._notify:
-            worker.wake()
+        self._wake_notifiers()
 
     def _retain(self) -> None:
         now = self.parts.now()

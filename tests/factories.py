@@ -136,8 +136,10 @@ class Rows:
             "topic": "refund",
             "risk": "none",
             "author_key": "weibo:7001",
+            "platform": "weibo",
             "spread_count": 1,
             "published_at": T0,
+            "first_seen_at": T0 + timedelta(seconds=40),
             "opened_at": T0 + timedelta(seconds=42),
             "due_at": T0 + timedelta(seconds=600),
         }
@@ -203,8 +205,10 @@ class Rows:
         case = self.case(
             first_delivered_at=delivered_at,
             brand=told.brand,
+            platform=told.post.platform,
             severity=int(told.severity),
             published_at=at,
+            first_seen_at=at + timedelta(seconds=40),
             opened_at=told.created_at,
             due_at=at + timedelta(seconds=600),
             **changes.pop("case", {}),

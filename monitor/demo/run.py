@@ -165,6 +165,11 @@ def _setting(weibo: StandWeibo, twitter: StandTwitter, slack: StandSlack, port: 
                     "min_interval_s": 0.2,
                 }
             ],
+            # Days of complaints in minutes: they would be rolled up as a storm, and the small
+            # ones held back by the crises among them.
+            "flow": {"group_wait_s": 2},
+            "inhibition": {"enabled": False},
+            "storm": {"single": 500, "urgent_single": 500},
             "console": {"port": port},
         }
     )

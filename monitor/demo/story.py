@@ -13,11 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.channels.console import panel
+from alerts.flow import Reason
+from alerts.flow_wording import short_name
 from alerts.message import Message, from_json
 from alerts.severity import Severity
 from alerts.wording import platform_name, severity_name, wording
 from monitor.storage.database import Database
-from monitor.storage.outbox import OPERATIONAL
 from monitor.storage.rows import LatencyRow
 from monitor.storage.sight import Sight
 from monitor.storage.told import Quiet, Told, quiet_after, told_after
@@ -34,7 +35,9 @@ QUIET_REASONS: Final = {
     "praise": "称赞",
     "question": "提问",
     "not_a_complaint": "不是投诉",
-    "same_story": "同一事件，已并入",
+    "known_false_alarm": "刚被判为误报",
+    "shadow": "规则试运行",
+    "too_few": "未达规则条数",
 }
 SHOWN_WHOLE: Final = 4
 """Alerts of each severity that are shown as a whole panel; later ones take two lines."""
@@ -107,7 +110,7 @@ class Narrator:
     def _tell(self, alert: Told) -> None:
         message = from_json(alert.message)
         self._shown[message.severity] += 1
-        if alert.kind == OPERATIONAL:
+        if message.post is None:
             self._console.print(panel(message, self._now()))
             return
         self._console.print(_headline(message, alert), no_wrap=True, overflow="ellipsis")
@@ -133,8 +136,12 @@ def _headline(message: Message, alert: Told) -> Text:
         f" {name} {message.brand} @{post.author if post else ''}  ",
         (f"发布后 {seconds:.1f} 秒送达", "bold green" if seconds <= 600 else "bold red"),
         (f"  {words.uncertain}" if message.uncertain else "", "bold yellow"),
-        (f"（{alert.reason}）", "dim"),
+        (f"（{_reason(alert.reason)}）", "dim"),
     )
+
+
+def _reason(code: str) -> str:
+    return short_name(Reason(code), "zh-CN") if code in set(Reason) else code
 
 
 def show_opening(

@@ -18,6 +18,7 @@ from alerts.delivery import (
     fallback_channel,
 )
 from alerts.digest import digest
+from alerts.flow import Reason
 from alerts.message import Message, from_json
 from monitor.metrics import Metrics
 from monitor.storage import channel_health, claims, outbox
@@ -145,7 +146,8 @@ class Notifier:
             channel_health.save(connection, channel, ChannelHealth(last_sent_at=now))
         self._metrics.deliveries.labels(channel, "sent").inc(len(dues))
         for due in firsts:
-            if due.platform and due.published_at and due.first_seen_at:
+            news = due.message.get("reason") == Reason.FIRST
+            if news and due.platform and due.published_at and due.first_seen_at:
                 published_to_s = (now - due.published_at).total_seconds()
                 seen_to_s = (now - due.first_seen_at).total_seconds()
                 self._metrics.published_to_delivered.labels(due.platform).observe(published_to_s)

@@ -177,12 +177,17 @@ class Batch:
         )
         if decision.opens_case:
             story = self._open(key, waiting, verdict, decision)
-            counted = (author, waiting.hit.brand)
-            self._complaints[counted] = self._complaints.get(counted, 0) + 1
+            self._count_complaint(author, waiting.hit.brand)
         elif decision.joins_case and story:
             self._join(story, waiting, decision)
         joined = decision.opens_case or decision.joins_case
         self.decided.append(Decided(waiting, verdict, decision, story if joined else None))
+
+    def _count_complaint(self, author: str, brand: str) -> None:
+        """Count it for every account of the person, so far as they are known to be one."""
+        customer = self._customers.get(author)
+        for account in {author, *(customer.author_keys if customer else ())}:
+            self._complaints[account, brand] = self._complaints.get((account, brand), 0) + 1
 
     def _story_of(self, key: Key) -> Story | None:
         story = self._stories.get(key) or self._near.get(key)
@@ -232,6 +237,7 @@ class Batch:
             hit_id=waiting.id,
             text=text,
             uncertain=decision.uncertain,
+            first_seen_at=waiting.first_seen_at,
             last_post_at=post.published_at,
             previous_case_id=former.id if former else None,
             tell_at=self._now,

@@ -51,6 +51,7 @@ class NewCase:
     uncertain: bool = False
     reach: int = 0
     posts: int = 1
+    first_seen_at: datetime | None = None
     last_post_at: datetime | None = None
     previous_case_id: int | None = None
     tell_at: datetime | None = None

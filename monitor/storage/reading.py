@@ -30,6 +30,8 @@ CASE_POSTS_MAX: Final = 100
 CASE_ALERTS_MAX: Final = 100
 # Words are looked for along the time index, so a search is never let loose on all history.
 SEARCH_WINDOW: Final = timedelta(days=30)
+OPEN: Final = "open"
+"""The state that stands for all in which somebody still has to act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Filter:
     """What a list shows; None means everything. `since` is included, `until` is not.
 
     `text` looks for words in posts, from `SEARCH_WINDOW` before the end unless `since` says so.
+    The state `OPEN` and the last three are for cases.
     """
 
     brand: str | None = None
@@ -46,6 +49,9 @@ class Filter:
     since: datetime | None = None
     until: datetime | None = None
     text: str | None = None
+    topic: str | None = None
+    assigned_to: str | None = None
+    author_key: str | None = None
 
 
 class Reading:
@@ -75,6 +81,11 @@ class Reading:
             rows = [_case(row) for row in connection.execute(query).mappings()]
         return cut(rows, limit, lambda case: Cursor(case.opened_at, case.id))
 
+    def case_row(self, case_id: int) -> CaseRow | None:
+        """Return one case alone."""
+        with self._database.read() as connection:
+            return case_row(connection, case_id)
+
     def alerts(self, wanted: Filter, limit: int, after: Cursor | None = None) -> Page[AlertRow]:
         """Return alerts by time of creation with their deliveries."""
         query = newest_first(
@@ -95,16 +106,19 @@ class Reading:
     def case(self, case_id: int) -> CaseDetail | None:
         """Return a case with its newest posts and alerts, up to the limits above."""
         with self._database.read() as connection:
-            row = (
-                connection.execute(_CASES.where(t.alert_case.c.id == case_id))
-                .mappings()
-                .one_or_none()
-            )
-            if row is None:
+            found = case_row(connection, case_id)
+            if found is None:
                 return None
             return CaseDetail(
-                _case(row), _case_posts(connection, case_id), _case_alerts(connection, case_id)
+                found, _case_posts(connection, case_id), _case_alerts(connection, case_id)
             )
+
+
+def case_row(connection: Connection, case_id: int) -> CaseRow | None:
+    """Return one case alone; None when there is none of that id."""
+    query = _CASES.where(t.alert_case.c.id == case_id)
+    row = connection.execute(query).mappings().one_or_none()
+    return _case(row) if row else None
 
 
 def _columns(table: Any, row_type: type, *without: str) -> list[ColumnElement[Any]]:
@@ -114,7 +128,11 @@ def _columns(table: Any, row_type: type, *without: str) -> list[ColumnElement[An
 
 _POSTS: Final = select(*_columns(t.post, PostRow, "hits"))
 _CASES: Final = select(*_columns(t.alert_case, CaseRow))
-_ALERTS: Final = select(*_columns(t.alert, AlertRow, "deliveries"))
+_ALERTS: Final = select(
+    *_columns(t.alert, AlertRow, "deliveries"),
+    t.alert_case.c.state.label("case_state"),
+    *(t.alert_case.c[name] for name in ("acked_by", "assigned_to", "answered_at")),
+).outerjoin_from(t.alert, t.alert_case, t.alert.c.case_id == t.alert_case.c.id)
 _DELIVERIES: Final = select(*_columns(t.delivery, DeliveryRow))
 _VERDICTS: Final = select(*_columns(t.verdict, VerdictRow))
 _HITS: Final = select(*_columns(t.hit, HitRow, "verdict"))
@@ -137,14 +155,19 @@ def _posts_query(wanted: Filter, now: datetime) -> Select[Any]:
 def _cases_query(wanted: Filter) -> Select[Any]:
     case = t.alert_case.c
     query = _within(_CASES, case.opened_at, wanted)
-    query = _equal(query, (case.brand, wanted.brand), (case.state, wanted.state))
+    query = _equal(
+        query,
+        (case.brand, wanted.brand),
+        (case.platform, wanted.platform),
+        (case.topic, wanted.topic),
+        (case.assigned_to, wanted.assigned_to),
+        (case.author_key, wanted.author_key),
+    )
     if wanted.severity is not None:
         query = query.where(case.severity == wanted.severity)
-    if wanted.platform:
-        query = query.where(
-            exists().where(t.alert.c.case_id == case.id, t.alert.c.platform == wanted.platform)
-        )
-    return query
+    if wanted.state == OPEN:
+        return query.where(case.closed_at.is_(None))
+    return _equal(query, (case.state, wanted.state))
 
 
 def _alerts_query(wanted: Filter) -> Select[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -34,7 +34,10 @@ class DeliveryRow:
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
-    """One alert with the state of its deliveries; `message` is alerts.message.Message as JSON."""
+    """One alert with the state of its deliveries; `message` is alerts.message.Message as JSON.
+
+    `case_state` to `answered_at` are those of its case now.
+    """
 
     id: int
     kind: str
@@ -52,6 +55,10 @@ class AlertRow:
     scored_at: datetime | None
     created_at: datetime
     first_delivered_at: datetime | None
+    case_state: str | None = None
+    acked_by: str | None = None
+    assigned_to: str | None = None
+    answered_at: datetime | None = None
     deliveries: tuple[DeliveryRow, ...] = ()
 
     @property
@@ -156,21 +163,52 @@ class PostRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One complaint or one storm."""
+    """One complaint or one storm.
+
+    `spread_count` counts the posts that tell it, `posts` those stored, `reach` the followers of
+    their authors; `causes` are those of alerts.causes as JSON.
+    """
 
     id: int
     brand: str
+    platform: str
+    language: str
     severity: int
+    causes: Sequence[Any]
+    uncertain: bool
     state: str
     topic: str
     risk: str
+    author_key: str
     spread_count: int
+    posts: int
+    reach: int
     previous_case_id: int | None
     published_at: datetime
+    last_post_at: datetime | None
     opened_at: datetime
     due_at: datetime
     first_delivered_at: datetime | None
+    acked_by: str | None
+    acked_at: datetime | None
+    ack_expires_at: datetime | None
+    assigned_to: str | None
+    answered_at: datetime | None
+    answered_by: str | None
+    answer_url: str | None
+    merged_into: int | None
     closed_at: datetime | None
+    closed_by: str | None
+    close_reason: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to act."""
+        return self.closed_at is None
+
+    def is_acked(self, now: datetime) -> bool:
+        """Whether it is in somebody's hands whose time has not run out."""
+        return self.is_open and self.ack_expires_at is not None and now < self.ack_expires_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +218,20 @@ class CaseDetail:
     case: CaseRow
     posts: tuple[PostRow, ...]
     alerts: tuple[AlertRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorRow:
+    """Somebody who tells the story of a case, and the customer that we know behind the account."""
+
+    author_key: str
+    name: str
+    followers: int | None
+    posts: int
+    first_at: datetime
+    customer_id: int | None
+    customer_name: str | None
+    key_customer: bool | None
 
 
 @dataclass(frozen=True, slots=True)

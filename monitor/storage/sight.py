@@ -45,15 +45,15 @@ class Sight:
         )
 
     def latencies(self, since: datetime, promise: timedelta) -> tuple[LatencyRow, ...]:
-        """Return the latencies of alerts first delivered since `since`, by platform."""
-        alert = t.alert.c
+        """Return how long it took until somebody was first told of each case, by platform.
+
+        `since` is when they were told. Cases of versions that did not note the platform are
+        left out.
+        """
+        case = t.alert_case.c
         query = select(
-            alert.platform, alert.published_at, alert.first_seen_at, alert.first_delivered_at
-        ).where(
-            alert.first_delivered_at >= since,
-            alert.published_at.is_not(None),
-            alert.platform.is_not(None),
-        )
+            case.platform, case.published_at, case.first_seen_at, case.first_delivered_at
+        ).where(case.first_delivered_at >= since, case.platform != "")
         published: dict[str, list[float]] = defaultdict(list)
         seen: dict[str, list[float]] = defaultdict(list)
         with self._database.read() as connection:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select
 
 from alerts.similar import CROWD, ranked
 from monitor.storage import tables as t
@@ -17,6 +17,20 @@ from monitor.storage.case_tables import case_sketch
 
 _AT_ONCE = 8000
 """Bands asked for in one statement: 500 posts; SQLite takes 32,766 values."""
+
+# Built once: to build them anew would take as long as the database takes to answer.
+_SKETCH = case_sketch.c
+_CASE = t.alert_case.c
+_HELD = and_(
+    _SKETCH.brand == bindparam("brand"), _SKETCH.band.in_(bindparam("bands", expanding=True))
+)
+_HOLDERS = select(_SKETCH.case_id, _SKETCH.band).where(
+    _HELD, _SKETCH.opened_at > bindparam("opened_after")
+)
+_COUNTS = select(_SKETCH.band, func.count().label("holders")).where(_HELD).group_by(_SKETCH.band)
+_TEXTS = select(_CASE.id, _CASE.text).where(
+    _CASE.id.in_(bindparam("case_ids", expanding=True)), _CASE.closed_at.is_(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +84,7 @@ def candidates(
 def remove(connection: Connection, case_ids: Iterable[int]) -> None:
     """Forget the bands of cases that are open no longer."""
     for ids in _chunks(case_ids):
-        connection.execute(delete(case_sketch).where(case_sketch.c.case_id.in_(ids)))
+        connection.execute(delete(case_sketch).where(_SKETCH.case_id.in_(ids)))
 
 
 def _rows(sketches: Iterable[Sketch], holders: Mapping[int, int]) -> Iterator[dict[str, Any]]:
@@ -91,37 +105,30 @@ def _rows(sketches: Iterable[Sketch], holders: Mapping[int, int]) -> Iterator[di
 def _holders(
     connection: Connection, brand: str, bands: Iterable[int], opened_after: datetime
 ) -> dict[int, list[int]]:
-    sketch = case_sketch.c
     holders: dict[int, list[int]] = {}
     for some in _chunks(bands):
-        asked = select(sketch.case_id, sketch.band).where(
-            sketch.brand == brand, sketch.band.in_(some), sketch.opened_at > opened_after
-        )
-        for case_id, band in connection.execute(asked.order_by(sketch.case_id)).all():
+        asked = {"brand": brand, "bands": some, "opened_after": opened_after}
+        for case_id, band in connection.execute(_HOLDERS, asked).all():
             holders.setdefault(band, []).append(case_id)
+    for case_ids in holders.values():
+        case_ids.sort()
     return holders
 
 
 def _counts(connection: Connection, brand: str, bands: Iterable[int]) -> dict[int, int]:
-    sketch = case_sketch.c
-    counts: dict[int, int] = {}
-    for some in _chunks(bands):
-        counted = (
-            select(sketch.band, func.count().label("holders"))
-            .where(sketch.brand == brand, sketch.band.in_(some))
-            .group_by(sketch.band)
-        )
-        counts.update(connection.execute(counted).all())
-    return counts
+    return {
+        row.band: row.holders
+        for some in _chunks(bands)
+        for row in connection.execute(_COUNTS, {"brand": brand, "bands": some})
+    }
 
 
 def _texts(connection: Connection, case_ids: Iterable[int]) -> dict[int, str]:
-    case = t.alert_case.c
-    texts: dict[int, str] = {}
-    for ids in _chunks(case_ids):
-        wanted = select(case.id, case.text).where(case.id.in_(ids), case.closed_at.is_(None))
-        texts.update((row.id, row.text) for row in connection.execute(wanted))
-    return texts
+    return {
+        case_id: text
+        for ids in _chunks(case_ids)
+        for case_id, text in connection.execute(_TEXTS, {"case_ids": ids}).all()
+    }
 
 
 def _by_brand(sketches: Iterable[Sketch]) -> dict[str, list[Sketch]]:

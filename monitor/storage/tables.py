@@ -130,6 +130,7 @@ alert_case = Table(
     Column("reach", BigInteger, nullable=False, server_default="0"),
     Column("published_at", Instant, nullable=False),
     Column("opened_at", Instant, nullable=False),
+    Column("first_seen_at", Instant),
     Column("last_post_at", Instant),
     Column("due_at", Instant, nullable=False),
     Column("tell_at", Instant),
@@ -156,6 +157,7 @@ alert_case = Table(
         postgresql_where=text("closed_at IS NULL"),
     ),
     Index("ix_case_opened", "opened_at"),
+    Index("ix_case_delivered", "first_delivered_at"),
     Index("ix_case_story", "brand", "fold_key", "closed_at"),
     Index("ix_case_author", "author_key", "opened_at"),
     Index(

@@ -26,7 +26,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """A hit that was judged and raised no alert."""
+    """A hit that was judged and belongs to no case."""
 
     id: int
     platform: str
@@ -53,13 +53,12 @@ def told_after(connection: Connection, known: Collection[int], limit: int = 200)
 
 
 def quiet_after(connection: Connection, hit_id: int, limit: int = 200) -> list[Quiet]:
-    """Return judged hits above `hit_id` that raised no alert."""
+    """Return judged hits above `hit_id` that belong to no case."""
     h, p = t.hit.c, t.post.c
     rows = connection.execute(
         select(h.id, p.platform, h.brand, h.reason, p.text)
         .join_from(t.hit, t.post)
-        .outerjoin(t.alert, t.alert.c.hit_id == h.id)
-        .where(h.id > hit_id, h.judged_at.is_not(None), t.alert.c.id.is_(None))
+        .where(h.id > hit_id, h.judged_at.is_not(None), h.case_id.is_(None))
         .order_by(h.id)
         .limit(limit)
     )
@@ -67,11 +66,11 @@ def quiet_after(connection: Connection, hit_id: int, limit: int = 200) -> list[Q
 
 
 def posts_told(connection: Connection) -> set[tuple[str, str]]:
-    """Return (platform, native id) of every post that somebody was told of."""
+    """Return (platform, native id) of every post whose case somebody was told of."""
     rows = connection.execute(
         select(t.post.c.platform, t.post.c.native_id)
-        .join_from(t.alert, t.hit, t.alert.c.hit_id == t.hit.c.id)
-        .join(t.post, t.hit.c.post_id == t.post.c.id)
-        .where(t.alert.c.first_delivered_at.is_not(None))
+        .join_from(t.hit, t.post)
+        .join(t.alert_case, t.hit.c.case_id == t.alert_case.c.id)
+        .where(t.alert_case.c.first_delivered_at.is_not(None))
     )
     return {(row.platform, row.native_id) for row in rows}

@@ -248,10 +248,12 @@ def test_sources_show_sight_queries_and_debts(rows: Rows, sight: Sight) -> None:
 
 def test_latencies_count_the_window_by_platform(rows: Rows, sight: Sight) -> None:
     for latency_s in (60, 100, 700):
-        rows.alert(first_delivered_at=T0 + timedelta(seconds=latency_s))
-    rows.alert(message(platform="twitter"), first_delivered_at=T0 + timedelta(seconds=50))
-    rows.alert(first_delivered_at=T0 - timedelta(days=2))
-    rows.alert()
+        rows.case(first_delivered_at=T0 + timedelta(seconds=latency_s))
+    rows.case(platform="twitter", first_delivered_at=T0 + timedelta(seconds=50))
+    rows.case(first_delivered_at=T0 - timedelta(days=2))
+    rows.case()
+    # What follows the first message is not late, however much later it comes.
+    rows.alert(first_delivered_at=T0 + timedelta(hours=4))
 
     twitter, weibo = sight.latencies(T0, timedelta(seconds=600))
 

@@ -18,6 +18,7 @@ CASE_COLUMNS = (
     'uncertain',
     'posts',
     'reach',
+    'first_seen_at',
     'last_post_at',
     'tell_at',
     'armed_severity',
@@ -32,7 +33,7 @@ CASE_COLUMNS = (
     'closed_by',
     'close_reason',
 )
-CASE_INDEXES = ('ix_case_story', 'ix_case_ack', 'ix_case_tell', 'ix_case_unarmed')
+CASE_INDEXES = ('ix_case_delivered', 'ix_case_story', 'ix_case_ack', 'ix_case_tell', 'ix_case_unarmed')
 TABLES = (
     'rolled_up',
     'hit_rule',
@@ -293,6 +294,7 @@ def upgrade() -> None:
     op.add_column(
         'alert_case', sa.Column('reach', sa.BigInteger(), server_default='0', nullable=False)
     )
+    op.add_column('alert_case', sa.Column('first_seen_at', sa.BigInteger(), nullable=True))
     op.add_column('alert_case', sa.Column('last_post_at', sa.BigInteger(), nullable=True))
     op.add_column('alert_case', sa.Column('tell_at', sa.BigInteger(), nullable=True))
     op.add_column(
@@ -308,6 +310,7 @@ def upgrade() -> None:
     op.add_column('alert_case', sa.Column('merged_into', ID, nullable=True))
     op.add_column('alert_case', sa.Column('closed_by', sa.String(length=80), nullable=True))
     op.add_column('alert_case', sa.Column('close_reason', sa.Text(), nullable=True))
+    op.create_index('ix_case_delivered', 'alert_case', ['first_delivered_at'])
     op.create_index('ix_case_story', 'alert_case', ['brand', 'fold_key', 'closed_at'])
     op.create_index(
         'ix_case_ack',
