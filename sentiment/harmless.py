@@ -39,6 +39,12 @@ class Context(StrEnum):
     """Before a denial: it is what somebody else says."""
     TURN = "turn"
     """Between clauses: what follows contradicts what was said."""
+    DIRT = "dirt"
+    """Over the word: vermin, mould, stench, which harm in food and merely disgust in a room."""
+    FOOD = "food"
+    """In its clause: what is eaten or drunk, or somebody who does."""
+    PREMISES = "premises"
+    """Anywhere: a room or a building, and what stands in it."""
 
 
 CONTEXTS: Mapping[Context, Words] = {
@@ -48,7 +54,17 @@ CONTEXTS: Mapping[Context, Words] = {
             (?:可)?想死(?:你|它|他|她|这|那|妈妈|家|我(?:了|家|的))
             (?:累|热|困|丑|尴尬|社|冷|蠢|笑|饿|无聊|忙)(?:得|到|的)(?:都|就|快|真|简直|只)*(?:想死|不想活|活不下去)
             (?:气|蠢|丑|累|困|烦|微信|学校|论文|肺都?|美|帅|甜|燃|酷|靓|可爱|好吃|好看|好听|开心|兴奋|激动|幸福|爽|香|嗨|嗑|磕|演技|舞台|颜值|全场|现场|气氛|场面|心态|心情|情绪|脾气|杀伤力|原子弹|头|脑袋|脑子|评论区?|弹幕|朋友圈|热搜|群里?|微博|网上|全网|网友|粉丝|饭圈|后台|私信|消息|论坛|服务器|系统|客服电话|电话|歌|专辑|(?:我|我们|整个人|人)(?!的))(?:们)?(?:都|要|快|直接|彻底|瞬间|又|真的?|到|得|的|就|已经|被|原地|当场|简直|能|给|会)*(?:爆炸|炸裂|炸了|爆了|炸开|失控)
-            原地爆炸
+            (?:太|好|巨|超|贼)炸(?:了|裂)? (?:股价?|房价|基金|股票|跌|涨|亏|加班|考试|工作|作业)[^,.!?;。\n]{0,6}想跳楼 (?:年会|聚会|酒局|喝酒|应酬|喝多)[^,.!?;。\n]{0,8}吐
+            (?:等|忙|急|气|烦|吵|饿|累)(?:得|的)(?:都|要|快|我|人)*炸了 手感[^,.!?;。\n]{0,3}爆炸 爆炸似的 [像象跟如]爆炸 启动[^,.!?;。\n]{0,4}着火 [打点]着火
+            (?:电脑|系统|机器)[^.!?;。\n]{0,14}中毒 (?:油液?|机油|变速箱)[^,.!?;。\n]{0,10}变质
+            原地爆炸 (?:到|得)(?:要|快|快要|就要)?(?:爆炸|炸裂) (?<!会)(?<!能)(?:饿|慢|咸|辣|苦|酸|腻|齁|堵|熏|臭|恶心|冻|憋|等|挤|吵|爱|难吃|难看|臊|郁闷|坑|气)死人
+            (?:像|跟|和|个个|一个个)死人 死人(?:一样|似的|般|脸|堆)
+            (?:真|太|好|很|挺|这么|那么|这样|最|怪|言语|话|嘴|态度|能|别)伤人 伤人(?:的)?(?:心|话|感情|自尊|家)
+            (?:果子|果实|水果|苹果|橘子|桃子?|包装|外壳|纸箱|箱子|货)(?:都|也|还|又)*受伤 (?:最近|本来|之前|前几天|前阵子)[^,.!?;。\n]{0,4}受伤 受伤的(?:为什么|怎么|还|又|都|就)*(?:是|会是)我 为什么受伤
+            (?:慢性|属于|等于|等同于?|简直是|简直|无异于|就是|就像|算是|是在|=)自杀 自杀行为
+            (?:在家|宅|闲|躺|快要?|人都?|我都?|宿舍|太阳)(?:都|得|要|快|里|着|是|会)*(?:发霉|长毛) 臭(?:小子|男人|美|屁|脸|名|豆腐|鳜鱼|弟弟|丫头|宝|家伙|棋)
+            (?:不够|螺[蛳狮]粉|榴莲|豆腐|豆汁)[^,.!?;。\n]{0,4}臭 (?:名声|名气|服务|态度|人品|口碑)[^,.!?;。\n]{0,6}臭 (?:裤子?|衣服|鞋子?|袜子?|毛巾|布料|面料|被子|头发|身上)[^,.!?;。\n]{0,8}臭 老鼠屎坏 [驱打杀除防灭](?:过|了)?虫 (?:网虫|害虫|寄生虫|懒虫|可怜虫|跟屁虫|应声虫|米虫|书虫|虫洞|昆虫|爬虫|甲壳虫|虫草)
+            (?:优惠券|券|卡|会员|积分|签证|证件|护照|链接|订单|活动|流量|账号|验证码|票)[^,.!?;。\n]{0,4}过期
             (?:撑|胀|憋|忙|累|吃|烦|压力大|激动|高兴)(?:得|到|的)?(?:肚子|胃|头|我)?(?:都|要|快|快要|就要|想|直接)*(?:爆炸|炸了|炸)
             爆炸(?:好|盒|性|式|级|头|糖|贴|盐|消息|新闻|香|多|大|贵|甜|美|帅|可爱|喜欢|期待|开心|快乐|增长|输出|累|忙|难|无聊|胖|酷|蛋|鱼|酱|辣|鸡|虾|薯|小|厉害|棒|赞|强|爽|舒服|浓|鲜|嫩|推荐)
             (?:知识|信息|人口|流量|数据|宇宙|口感|味道|口味|汁水|味蕾|颜色|大|生命|寒武纪)爆炸
@@ -80,9 +96,9 @@ CONTEXTS: Mapping[Context, Words] = {
             (?:香|破|稀|灿|腐|懒|霉|软|溶|摆)烂 烂(?:漫|尾|熟|醉|片|剧|人|番)
             医院(?:实习|上班|工作|体检) (?:头发|底妆|眼影|好看|妆)(?:都)?炸了 火花塞
             (?:擦出|爱的|思想)(?:的)?火花 假的(?:吧|睫毛|一样) 吃了炸药
-        """,
+        """,  # noqa: E501
         en=r"""
-        (?:head|brain|mind|heart|ovaries|bladder|stomach|belly|internet|twitter|timeline|tl|feed|notifications)(?:'s| is| are| was| will| just| almost| about to| gonna| going to| literally| nearly| legit| fully| might)* (?:explo\w+|blow\w* up|blew up|overheat\w*|melt\w*)
+        (?:head|brain|mind|heart|ovaries|bladder|stomach|belly|internet|twitter|facebook|instagram|reddit|newsfeed|timeline|tl|feed|notifications)(?:'s| is| are| was| will| just| almost| about to| gonna| going to| literally| nearly| legit| fully| might)* (?:explo\w+|blow\w* up|blew up|overheat\w*|melt\w*)
         (?:mentions|inbox|dms|replies|group chat|chat|comments|sales|popularity|career|crowd|venue|market|demand)(?:'s| is| are| was| have| has| will| just| almost| about to| gonna| going to| literally| really)* (?:explo\w+|blow\w* up|blew up)
         (?:phone|watch)(?:'s| is| was| has| been| just| keeps?)* (?:explo\w+|blow\w* up|blew up) (?:with|from) (?:\w+ )?(?:notifications|messages|texts|mentions|calls|alerts|likes)
         explo\w+ (?:across|over|all over|on) (?:the )?(?:internet|twitter|web|social|news|youtube|scene)
@@ -93,7 +109,19 @@ CONTEXTS: Mapping[Context, Words] = {
         blew up (?:on|the charts|my phone|all over|overnight|in popularity)
         (?:want(?:ed)?|wanna|going) (?:to )?die (?:of|from|laughing|lol|lmao|cuz|because)(?: \w+)?
         kill(?:ing)? myself (?:laughing|lol|lmao|over)
-        suicide (?:squad|doors?|boys|prevention|squeeze|missions?|drink)
+        suicide (?:squad|doors?|boys|prevention|squeeze|missions?|drink|notes?|rates?|hotline|awareness|silence|bomb\w*|attacks?)
+        (?:bill|price|fare|sticker|culture) shock
+        shock (?:when|at|to|of my life)
+        assault (?:on (?:the|my|our) (?:senses?|ears?|eyes|wallet)|weapons?|rifles?|course)
+        dangerous(?:ly)? (?:woman|liaisons?|good|close|addictive|low|cute|game|combo|love|mind|territory)
+        elite:? dangerous
+        (?:no|quit|stop(?:ped)?|non|chain|cigarette|weed|hot|pot)[- ]smoking
+        smoking (?:hot|gun|area|section|ban|room|lounge|weed|pot|cigs?|cigarettes?|deals?|some)
+        (?:reek\w*|smell\w*|stink\w*|stank) (?:of|like) (?:\w+ )?(?:vomit|puke|throw up)
+        vomit(?:ing)? emoji
+        (?:make|makes|making) me (?:\w+ )?(?:want to|wanna) die
+        privacy (?:settings?|polic\w+|page|terms|changes|options?)
+        (?:session|points?|miles|vouchers?|code|card|ticket|password|link|offer|warranty|license) (?:has |have |is |are |was |were |had |just )*expired
         die laughing
         (?:almost|nearly) (?:died|killed) (?:of|from|laughing|me|lol|with)(?: \w+)?
         (?:break|broke|breaks|breaking|fit|fits) the mou?ld
@@ -190,13 +218,13 @@ CONTEXTS: Mapping[Context, Words] = {
         zh=r"""
             (?:没|无)必要 用不着 犯不着 懒得
             (?<!有)(?<!不是)(?<!并非)(?<!怕)(?<!谁说)(?:并|从来?|还|也|都)?(?:没有?|未曾?|尚未)(?:再|发生|出现|造成|导致|引发|引起|任何|一[起个例次]|过|人员?|什么|真的?|听说|见过?|看到|发现|被|因此|收到|其他|明火|受到|有|出|会|因|去|想|用户|顾客|关于|一丝|半点|那种|所谓的?|要)*
-            (?<!有)无(?:任何|人员?|一[例起宗桩]|一|一人|明火|需|须|再|明显)* (?:零|0)
+            (?<!有)无(?:任何|人员?|一[例起宗桩]|一|一人|明火|需|须|再|明显)* 零 (?<![0-9.])0(?![0-9])
             (?<!是)(?<!要)(?<!还)(?<!就)(?<!岂)(?<!怎么)(?<!难道)(?<!莫非)不是(?!.{1,6}[吗么嘛吧])
             (?<!会)(?<!能)(?<!是)(?<!要)(?<!用)(?<!可)不(?:存在|可能|会|易|容易|再|怕|担心|用担心|必担心|含|涉及|构成|造成|引起|导致|想|打算|需要|用|必|能|敢|让|准|许|致|应|该|至于)(?:任何|有|再|发生|出现|被|真的?|什么|轻易|突然|引起|导致|造成|去|会|人|人员|因此|让人|使人)*
             (?<!会)(?<!能)(?<!是)(?<!要)(?<!用)(?<!动)(?<!可)不 (?:并)?非
             (?:(?<!消)(?<!国)防止?|预防|避免|杜绝|消除|禁止|反对?|抵制|拒绝|谨防|严防|严打|打击|远离|阻止|减少|降低|抗|免|告别|排除|排查|遏制)(?!再)(?:任何|发生|出现|一切|电信|网络|人员|造成|各类|潜在|误伤|电池|被|因|假冒|各种|网路)*
             安然无恙 虚惊一场
-        """,
+        """,  # noqa: E501
         en=r"""
         (?:no(?: one|body|ne|thing| longer| more)?|not|never|without|zero|nor|cannot|can not)(?: (?:was|were|is|are|be|been|being|got|get|gets|getting|has|have|had|any|anyone|anybody|anything|ever|a|an|the|single|reported|reports?|signs?|of|to|going|gonna|about|really|actually|serious|major|minor|known|risk|danger|chance|kind|sort|evidence|people|customers?|users?|did|do|does|heard|seen|want|wanna|just|yet|else|even|trying|planning|need|more|cause|caused|such))*
         (?:did|do|does|is|was|were|has|have|had|wo|ca|could|would|should|are|ai)n'?t(?: (?:was|were|is|are|be|been|being|got|get|gets|getting|has|have|had|any|anyone|ever|a|an|the|of|to|going|gonna|about|really|actually|even|heard|seen|want|wanna|just|yet|trying|planning|need|cause|caused))*
@@ -302,6 +330,38 @@ CONTEXTS: Mapping[Context, Words] = {
         advertis\w+
         statement
         den(?:y|ies|ied)
+        """,
+    ),
+    Context.DIRT: words(
+        zh="虫 蟑螂 苍蝇 蚂蚁 老鼠 蛆 霉 臭 腐味",
+        en=r"""
+        (?:cock)?roach\w*
+        (?<!bed )bugs?(?! bites?)
+        insects?(?! bites?)
+        worms?
+        maggots?
+        mou?ld\w*
+        vomit\w*
+        """,
+    ),
+    Context.FOOD: words(
+        zh=r"""
+            吃 喝(?!彩) 咬 嚼 饭(?!店) 菜 早餐 午餐 晚餐 套餐 订餐 肉 鸡 鸭 鱼 虾 蛋 奶 粥 汤 面条 面包 拉面 冷面
+            凉面 米线 米粉 粉丝 凉皮 饺 馄饨 丸子 香肠 火锅 麻辣烫 沙拉 水果 果子 苹果 橙子? 桃 葡萄 柚 橘 食 饮料
+            外卖 蛋糕 饼 馒头 包子 豆 猪手 猪蹄
+        """,  # noqa: E501
+        en=r"""
+        (?:eat|ate|eats|eating|eaten|drink|drank|drinking|bite|bit into|swallow\w*)
+        (?:food|meals?|burgers?|salads?|soup|sandwich(?:es)?|pizza|chicken|beer|cereal|rice|coffee|tea|fries|milk|pasta|noodles|tacos?|burritos?|bread|cheese|meat|fruit|candy|chocolate|lunch|dinner|breakfast|snacks?|formula|yogh?urt)
+        """,
+    ),
+    Context.PREMISES: words(
+        zh=r"""
+            房间 酒店 宾馆 旅馆 客栈 民宿 入住 客房 床 卫生间 厕所 洗手间 浴室 地毯 墙 天花 走廊 大堂 窗 被子
+            宿舍 马桶 衣柜 标间 大床房 前台 屋子 屋里 地板 被套 床单 浴 洗澡 家里
+        """,  # noqa: E501
+        en=r"""
+        (?:hotel|motel|room|bathroom|toilet|shower|carpet|wall|floor|lobby|gate|apartment|bed|mattress|cabin|terminal)s?
         """,
     ),
     Context.TURN: words(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from hashlib import sha256
 
-from sentiment import cues, faults, grievances, harmless, harms, moods, subjects
+from sentiment import cues, faults, grievances, harmless, harms, hints, moods, subjects
 from sentiment.harmless import Context
 from sentiment.text import fold
 from sentiment.verdict import Genre, Kind, Risk, Topic
@@ -18,7 +18,7 @@ from sentiment.wordlist import Words
 class Lexicon:
     """The lists that a judge works with.
 
-    See `sentiment.cues`, `moods`, `subjects`, `grievances`, `faults`, `harms`.
+    See `sentiment.cues`, `moods`, `subjects`, `grievances`, `faults`, `harms`, `hints`.
     """
 
     complaint: Words = cues.COMPLAINT
@@ -34,7 +34,7 @@ class Lexicon:
     felt_bad: Words = faults.FELT_BAD
     kinds: Mapping[Kind, Words] = field(default_factory=lambda: subjects.KINDS)
     risks: Mapping[Risk, Words] = field(default_factory=lambda: harms.RISKS)
-    weak_risks: Mapping[Risk, Words] = field(default_factory=lambda: harms.WEAK_RISKS)
+    weak_risks: Mapping[Risk, Words] = field(default_factory=lambda: hints.WEAK_RISKS)
     contexts: Mapping[Context, Words] = field(default_factory=lambda: harmless.CONTEXTS)
 
     @property

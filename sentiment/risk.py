@@ -143,14 +143,25 @@ class _Surroundings:
         if denial := self._denial(term.span, before):
             return _Judged(term, self._denied(term, denial), denial.text)
         clause = self._around(term.span, self._clause_ends)
+        in_food, room = self._dirt(term, clause)
+        if room:
+            return _Judged(term, _Sway.PASSED_OVER, room.text)
         if because := self._no_event(term.span, clause, first_person):
             return _Judged(term, _Sway.PASSED_OVER, because.text)
         thought = self._thought(term, clause)
         if thought and (term.weak or not self._bad_mood):
             sway = _Sway.PASSED_OVER if term.weak else _Sway.DOUBTFUL
             return _Judged(term, sway, thought.text)
-        counts = self._bad_mood or not term.weak
+        counts = self._bad_mood or in_food or not term.weak
         return _Judged(term, _Sway.COUNTS if counts else _Sway.NO_HARM)
+
+    def _dirt(self, term: _Term, clause: Span) -> tuple[bool, Span | None]:
+        """Say whether vermin, mould or stench is in food, else in which room, if it tells."""
+        if term.risk is not Risk.HEALTH or not term.span.within(self._all(Context.DIRT)):
+            return False, None
+        if any(food.within((clause,)) for food in self._all(Context.FOOD)):
+            return True, None
+        return False, next(iter(self._all(Context.PREMISES)), None)
 
     def _denial(self, span: Span, before: _Judged | None) -> Span | None:
         if denial := self._right_before(Context.DENIED, span):
