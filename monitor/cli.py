@@ -16,6 +16,7 @@ from rich.console import Console
 from monitor.auth import Passwords, Role, WeakPasswordError
 from monitor.bootstrap import build_ingest, build_judging, build_service, build_web
 from monitor.checks import check as run_checks
+from monitor.cli_audit import audit
 from monitor.cli_judge import evaluate, score
 from monitor.cli_model import model_app, train
 from monitor.collector import held_back
@@ -71,6 +72,7 @@ app.add_typer(token_app, name="token")
 app.command()(score)
 app.command()(evaluate)
 app.command()(train)
+app.command()(audit)
 app.add_typer(model_app, name="model")
 
 

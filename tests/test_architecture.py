@@ -51,7 +51,10 @@ HOMES = {
     "structlog": ("monitor",),
     "tokenizers": ("sentiment.training", "sentiment.transformer"),
     "torch": ("sentiment.training",),
-    "typer": ("monitor.cli", "monitor.commands", "monitor.cli_judge", "monitor.cli_model"),
+    "typer": (
+        *("monitor.cli", "monitor.commands", "monitor.cli_audit", "monitor.cli_judge"),
+        "monitor.cli_model",
+    ),
     "uvicorn": ("monitor.web", "monitor.demo"),
     "vaderSentiment": ("sentiment.english",),
     "yaml": ("monitor.yaml_file",),

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 import structlog
 
 from alerts.channels.heartbeat import Heartbeat
 from alerts.severity import Severity
+from monitor.config_ladder import HeartbeatSettings
 from monitor.live_config import LiveConfig
 from monitor.metrics import Metrics
 from monitor.pipeline.announce import Announcement, announce
@@ -184,3 +185,10 @@ def _unread(lost: Sequence[polling.Lost], reason: str) -> Announcement:
         title=(f"{source} 有一段时间没有读全", f"Part of {source} was not read"),
         text=(zh, en),
     )
+
+
+def heartbeat_of(settings: HeartbeatSettings, sender: Literal["run", "audit"]) -> Heartbeat | None:
+    """Build the heartbeat that this process gives, None where another one does or nobody."""
+    if not settings.url or settings.sent_by != sender:
+        return None
+    return Heartbeat(settings.url, timeout_s=settings.timeout_s)
