@@ -204,7 +204,8 @@ def link(connection: Connection, one: int, other: int, who: str, now: datetime) 
     """Say that two cases belong together; False when that was known."""
     row = {"case_id": min(one, other), "other_id": max(one, other), "who": who, "at": now}
     statement = upsert(connection, case_link).values(row).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    fresh = connection.execute(statement.returning(case_link.c.case_id))
+    return fresh.first() is not None
 
 
 def unlink(connection: Connection, one: int, other: int) -> bool:

@@ -89,7 +89,7 @@ def test_reposts_fold_into_one_case_and_are_told_at_ten(rig: Rig) -> None:
     rig.walk()
     (case,) = rig.rows(t.alert_case)
     assert case.spread_count == 29
-    assert [row.reason for row in rig.rows(t.alert)] == ["first", "severity_up"]
+    assert [m.reason for m in rig.first.messages] == ["first", "severity_up"]
     assert case.severity == Severity.IMPORTANT
 
 

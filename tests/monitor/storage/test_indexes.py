@@ -173,7 +173,6 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 
 CHANGE = cases.StoryChange(3, Severity.NORMAL, 2, 0, (), 1, T0, T0)
-TELLER = cases.Teller(3, "weibo:7", "林", 5, T0)
 
 
 def unsent(connection: Connection) -> None:
@@ -198,7 +197,6 @@ STEPS: dict[str, Callable[[Connection], object]] = {
     "cases.former_cases": lambda c: cases.former_cases(c, [(BRAND, f"f{n}") for n in range(50)]),
     "cases.stories": lambda c: cases.stories(c, [1, 2, 3]),
     "cases.known_authors": lambda c: cases.known_authors(c, [1, 2], ["weibo:7", "weibo:8"]),
-    "cases.add_authors": lambda c: cases.add_authors(c, [TELLER]),
     "cases.posts_since": lambda c: cases.posts_since(c, [1, 2], T0),
     "cases.hits_of_brand": lambda c: cases.hits_of_brand(c, BRAND, T0),
     "cases.update_stories": lambda c: cases.update_stories(c, [CHANGE]),
