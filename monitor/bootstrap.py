@@ -17,12 +17,18 @@ from rich.console import Console
 
 from alerts.channels.build import build_channel
 from alerts.channels.channel import Channel
+from alerts.channels.slack import SlackSettings
+from alerts.channels.slack_voice import SlackVoice
 from alerts.delivery import RetryPolicy
+from alerts.severity import Severity
+from monitor.auth import Passwords
 from monitor.config import Config
+from monitor.desk import Desk
 from monitor.ingest import Ingest
 from monitor.learning.rescoring import Rescoring
 from monitor.live_config import LiveConfig
 from monitor.metrics import Metrics
+from monitor.pipeline.audit import heartbeat_of
 from monitor.pipeline.collect import Collector, Reach
 from monitor.pipeline.duties import LadderDuties
 from monitor.pipeline.escalate import Escalator
@@ -34,8 +40,10 @@ from monitor.planning import Planner
 from monitor.scoring import build_scorer, judge_of
 from monitor.secrets import Secrets
 from monitor.service import Parts, Service
+from monitor.slack_desk import SlackDesk
 from monitor.storage import cases
 from monitor.storage.database import Database
+from monitor.storage.people import AuditLog, UserStore
 from monitor.storage.retention import Retention
 from monitor.version import VERSION
 from monitor.web.app import create_app
@@ -88,6 +96,7 @@ def build_service(setting: Setting, database: Database) -> Service:
         {name: source.platform for name, source in sources.items()},
         metrics,
         now=now,
+        heartbeat=heartbeat_of(config.heartbeat, "run"),
     )
     return Service(
         Parts(
@@ -203,6 +212,13 @@ def retention_of(config: Config) -> Retention:
 def build_web(setting: Setting, service: Service) -> FastAPI:
     """Build the console and the REST API of a service."""
     config, parts = setting.config, service.parts
+    desk = Desk(
+        parts.database,
+        parts.live,
+        lambda severity: ack_life(parts.live, severity),
+        now=setting.now,
+        wake=service.wake_tellers,
+    )
     return create_app(
         WebParts(
             database=parts.database,
@@ -218,7 +234,33 @@ def build_web(setting: Setting, service: Service) -> FastAPI:
             timezone=config.timezone,
             brands=tuple(brand.name for brand in config.brands),
             promise=timedelta(seconds=config.promise.alert_within_s),
+            slack=_slack_desk(setting, service, desk),
         )
+    )
+
+
+def ack_life(live: LiveConfig, severity: Severity) -> timedelta:
+    """Return for how long an acknowledgement holds, by the ladder in force."""
+    ladder = live.current().config.escalation.ladder()
+    return timedelta(seconds=ladder.ack_life_s(severity))
+
+
+def _slack_desk(setting: Setting, service: Service, desk: Desk) -> SlackDesk | None:
+    """Build what hears of buttons in Slack, where there is a Slack channel and its secret."""
+    rooms = [each for each in setting.config.channels if isinstance(each, SlackSettings)]
+    if not rooms or not setting.secrets.slack_signing_secret:
+        return None
+    parts, config = service.parts, setting.config
+    return SlackDesk(
+        signing_secret=setting.secrets.slack_signing_secret,
+        desk=desk,
+        roster=lambda: parts.live.current().roster,
+        users=UserStore(parts.database, Passwords.recommended(), setting.now),
+        audit=AuditLog(parts.database, setting.now),
+        voice=SlackVoice(rooms[0], token=setting.secrets.slack_bot_token, now=setting.now),
+        locale=config.locale,
+        zone=config.zone,
+        now=setting.now,
     )
 
 

@@ -16,12 +16,13 @@ from monitor.jobs import Worker, run_one
 from monitor.learning.rescoring import Rescoring
 from monitor.live_config import LiveConfig
 from monitor.metrics import Metrics
+from monitor.pipeline.audit import STUCK_AFTER
 from monitor.pipeline.collect import Collector
 from monitor.pipeline.escalate import Escalator
 from monitor.pipeline.judge import Judging
 from monitor.pipeline.notify import Notifier
 from monitor.pipeline.tell import Teller
-from monitor.pipeline.watch_over import STUCK_AFTER, Overseer
+from monitor.pipeline.watch_over import Overseer
 from monitor.planning import Planner, plan_rows
 from monitor.scheduler import Poll, Scheduler
 from monitor.storage import casework, outbox, polling, retention
