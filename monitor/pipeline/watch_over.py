@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from alerts.channels.heartbeat import Heartbeat
 from alerts.severity import Severity
 from monitor.live_config import LiveConfig
 from monitor.metrics import Metrics
@@ -42,6 +43,7 @@ class Overseer:
         metrics: Metrics,
         *,
         now: Callable[[], datetime],
+        heartbeat: Heartbeat | None = None,
     ) -> None:
         self._database = database
         self._live = live
@@ -50,7 +52,9 @@ class Overseer:
         self._metrics = metrics
         self._now = now
         self._sign_at: datetime | None = None
-        self._auditor = Auditor(database, live, routes, tuple(sources), metrics, now=now)
+        self._auditor = Auditor(
+            database, live, routes, tuple(sources), metrics, now=now, heartbeat=heartbeat
+        )
 
     def look(self) -> None:
         """Judge the sight of every source; announce who went blind and who sees again."""
