@@ -22,6 +22,7 @@ MAY_IMPORT = {
 HOMES = {
     "ahocorasick_rs": ("alerts.patterns", "sentiment.patterns"),
     "alembic": ("monitor.storage",),
+    "apprise": ("alerts.channels.apprise",),
     "apscheduler": ("monitor.scheduler",),
     "bs4": ("scrapers",),
     "fastapi": ("monitor.web", "monitor.bootstrap"),

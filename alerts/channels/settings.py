@@ -6,8 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from alerts.channels.apprise_settings import AppriseSettings
 from alerts.channels.console import ConsoleSettings
 from alerts.channels.dingtalk import DingTalkSettings
+from alerts.channels.email import EmailSettings
 from alerts.channels.feishu import FeishuSettings
 from alerts.channels.slack import SlackSettings
 from alerts.channels.webhook import WebhookSettings
@@ -18,6 +20,8 @@ ChannelSettings = Annotated[
     | WeComSettings
     | DingTalkSettings
     | FeishuSettings
+    | EmailSettings
+    | AppriseSettings
     | WebhookSettings
     | ConsoleSettings,
     Field(discriminator="kind"),

@@ -6,10 +6,13 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
+from alerts.channels.apprise import AppriseChannel
+from alerts.channels.apprise_settings import AppriseSettings
 from alerts.channels.build import build_channel
 from alerts.channels.channel import ChannelError
 from alerts.channels.console import ConsoleChannel, ConsoleSettings
 from alerts.channels.dingtalk import DingTalkSettings
+from alerts.channels.email import EmailChannel, EmailSettings
 from alerts.channels.feishu import FeishuSettings
 from alerts.channels.robots import RobotChannel
 from alerts.channels.secrets import ChannelSecrets
@@ -34,6 +37,18 @@ ENTRIES = [
     ({"kind": "wecom", "name": "room", "secret": "PR_ROOM"}, WeComSettings, RobotChannel),
     ({"kind": "dingtalk", "name": "room", "secret": "PR_ROOM"}, DingTalkSettings, RobotChannel),
     ({"kind": "feishu", "name": "room", "secret": "PR_ROOM"}, FeishuSettings, RobotChannel),
+    (
+        {
+            "kind": "email",
+            "name": "mail",
+            "host": "mx.example",
+            "sender": "alerts@shifen.example",
+            "to": ["pr@example.com"],
+        },
+        EmailSettings,
+        EmailChannel,
+    ),
+    ({"kind": "apprise", "name": "tail", "secret": "TAIL"}, AppriseSettings, AppriseChannel),
     ({"kind": "console"}, ConsoleSettings, ConsoleChannel),
 ]
 
