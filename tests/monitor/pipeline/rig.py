@@ -263,7 +263,8 @@ class Rig:
 
     def rows(self, table: Any, *columns: Any) -> Sequence[Any]:
         with self.database.read() as connection:
-            return connection.execute(select(*(columns or (table,)))).all()
+            wanted = select(*(columns or (table,))).order_by(*table.primary_key)
+            return connection.execute(wanted).all()
 
     def reasons(self) -> list[str]:
         hit = t.hit.c
