@@ -115,6 +115,7 @@ class AppriseChannel:
         service = Apprise.instantiate(self._url, asset=asset)
         if service is None:
             raise Refused(f"{variable} is no address that apprise understands")
+        service.socket_connect_timeout = service.socket_read_timeout = self._settings.timeout_s
         for name in _names(service):
             if name in OWN:
                 raise Refused(

@@ -20,6 +20,7 @@ class AppriseSettings(BaseModel):
     """Carries an alert only when another channel fails, or when nobody was reached by minute 8."""
     secret: SecretName
     """Names the service's address, which holds its key: SHIFEN_CHANNEL_<secret>_URL."""
+    timeout_s: float = Field(10, gt=0, le=50)
     min_interval_s: float = Field(2.0, ge=0, le=60)
     most_at_once: int = Field(10, ge=1, le=20)
     """How many alerts one message may carry when several are due."""

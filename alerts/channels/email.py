@@ -7,7 +7,7 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -23,6 +23,8 @@ from alerts.message import Message, sanitized
 from alerts.severity import Severity
 
 MOST_AT_ONCE: Final = 20
+PATIENCE: Final = timedelta(seconds=40)
+"""From when on no further step of a letter is begun; a delivery's lease is 60 s."""
 MOST_RECIPIENTS: Final = 50
 OK: Final = 250
 GO_AHEAD: Final = 354
@@ -71,7 +73,7 @@ class EmailSettings(BaseModel):
     """Names the password: SHIFEN_CHANNEL_<secret>_PASSWORD."""
     sender: Address
     to: tuple[Address, ...] = Field(min_length=1, max_length=MOST_RECIPIENTS)
-    timeout_s: float = Field(20, gt=0, le=50)
+    timeout_s: float = Field(10, gt=0, le=50)
     min_interval_s: float = Field(1.0, ge=0, le=60)
     most_at_once: int = Field(MOST_AT_ONCE, ge=1, le=MOST_AT_ONCE)
     """How many alerts one letter may carry when several are due."""
@@ -135,8 +137,11 @@ class EmailChannel:
         if not body.endswith(b"\r\n"):
             body += b"\r\n"
 
+        until = self._now() + PATIENCE
+
         def hand_over(server: smtplib.SMTP) -> None:
-            self._envelope(server, recipients)
+            self._envelope(server, recipients, until)
+            self._hurry(server, until)
             self._expect(server.docmd("DATA"), "DATA", GO_AHEAD)
             server.send(body + b".\r\n")
             self._expect(self._verdict(server), "the letter")
@@ -246,14 +251,27 @@ class EmailChannel:
         if self._settings.user:
             server.login(self._settings.user, self._password)
 
-    def _envelope(self, server: smtplib.SMTP, recipients: Iterable[str]) -> None:
+    def _envelope(self, server: smtplib.SMTP, recipients: Iterable[str], until: datetime) -> None:
         self._expect(server.mail(self._settings.sender), "MAIL")
-        answers = [server.rcpt(recipient) for recipient in recipients]
+        answers = []
+        for recipient in recipients:
+            self._hurry(server, until)
+            answers.append(server.rcpt(recipient))
         if any(code // 100 == OK // 100 for code, _ in answers):
             return
         # One who may be served later is worth another try for all.
         code, said = min(answers)
         raise self._refusal(code, said, "RCPT")
+
+    def _hurry(self, server: smtplib.SMTP, until: datetime) -> None:
+        """Wait no longer for the next answer than there is time for the whole letter.
+
+        Servers that distrust a sender let it wait at every step; a delivery's lease must hold.
+        """
+        left_s = (until - self._now()).total_seconds()
+        if left_s <= 0 or server.sock is None:
+            raise Busy(f"{self._settings.host} takes too long over a letter")
+        server.sock.settimeout(min(self._settings.timeout_s, left_s))
 
     def _expect(self, answer: tuple[int, bytes], step: str, code: int = OK) -> None:
         given, said = answer

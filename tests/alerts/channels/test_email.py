@@ -338,6 +338,19 @@ def test_waits_no_longer_than_told(box: Mailbox) -> None:
     assert time.monotonic() - began < 8
 
 
+def test_a_server_that_dawdles_is_left_in_time(box: Mailbox) -> None:
+    times = iter(range(0, 1000, 15))
+    entry = EmailSettings(
+        name="mail", host="127.0.0.1", port=box.port, security="none", sender=SENDER, to=TO * 4
+    )
+    slow = EmailChannel(
+        entry, password="", now=lambda: NOW + timedelta(seconds=next(times)), zone=ZONE
+    )
+    error = failed(lambda: slow.send(message()))
+    assert (type(error), error.detail) == (Busy, "127.0.0.1 takes too long over a letter")
+    assert box.letters == []
+
+
 def test_a_rude_goodbye_undoes_nothing(box: Mailbox) -> None:
     box.answers["QUIT"] = [DROP]
     assert channel(box).send(message()) == Receipt(KEY_ID)
