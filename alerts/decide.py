@@ -34,6 +34,7 @@ class Reason(StrEnum):
     SAME_STORY = "same_story"
     KNOWN_FALSE_ALARM = "known_false_alarm"
     SHADOW = "shadow"
+    NO_RULE = "no_rule"
     TOO_FEW = "too_few"
     ADVERT = "advert"
     LOTTERY = "lottery"
@@ -75,7 +76,8 @@ class Background:
 
     `reach` adds up the followers of those who tell the story, this author included; `pace` says
     how fast it grows; `customer` is whom our people know behind the account. `withheld` is a
-    rule's reason for keeping the hit back (it is tried in the shadow, or has seen too few).
+    rule's reason for keeping the hit back (it is tried in the shadow, is about other posts, or
+    has seen too few).
     """
 
     earlier_complaints: int = 0
@@ -156,6 +158,11 @@ def decide(
         joins_case=objection is None and open_case is not None,
         uncertain=objection is None and not spreads and _doubted(verdict),
     )
+
+
+def worth_a_case(verdict: Verdict) -> bool:
+    """Whether a hit with this verdict makes a case where nothing withholds it."""
+    return _objection(verdict) is None or _may_be_one(verdict)
 
 
 def _withheld(rating: Rating, background: Background, now: datetime) -> Reason | None:

@@ -144,6 +144,16 @@ class Watch:
         """Return the brands that the post names at all, complaint or not."""
         return self.read(post).named
 
+    def words(self, post: Post, brand: str) -> frozenset[str]:
+        """Return every complaint word that counts for a brand, those inside longer ones too."""
+        pages = list(_pages(post))
+        named = self._named(post, pages)
+        watched = next((each for each in self._brands if each.name == brand), None)
+        if watched is None or brand not in named or _own_post(post, watched):
+            return frozenset()
+        found = self._counting(post, watched, _longest(named[brand]), self._words.find(pages))
+        return frozenset(word.entry.text for word in found)
+
     def _named(self, post: Post, pages: list[Page]) -> dict[str, list[Found]]:
         named: dict[str, list[Found]] = {
             name: []
@@ -159,29 +169,33 @@ class Watch:
         return named
 
     def _hit(self, post: Post, brand: Brand, names: list[Found], words: list[Found]) -> Hit | None:
-        account = brand.accounts.get(post.platform)
-        if account and account == post.author.id:
+        if _own_post(post, brand):
             return None
         names = _longest(names)
-        taken = {place for name in names for place in _places(name)}
-        brands_own = Part.ORIGINAL if account and account == _original_author(post) else None
-        complaints = _longest(
-            [
-                word
-                for word in words
-                if word.entry.scope in ("", brand.name)
-                and word.part != brands_own
-                and not (_first(word) in taken and _last(word) in taken)
-            ]
-        )
+        complaints = _longest(self._counting(post, brand, names, words))
         if not complaints:
             return None
         return Hit(
             brand=brand.name,
             terms=(*_terms(names, TermKind.BRAND), *_terms(complaints, TermKind.COMPLAINT)),
             rules_version=self.version,
-            addressed=account in _addressees(post),
+            addressed=brand.accounts.get(post.platform) in _addressees(post),
         )
+
+    def _counting(
+        self, post: Post, brand: Brand, names: list[Found], words: list[Found]
+    ) -> list[Found]:
+        """Return the words that complain of a brand, overlapping ones included."""
+        account = brand.accounts.get(post.platform)
+        taken = {place for name in names for place in _places(name)}
+        brands_own = Part.ORIGINAL if account and account == _original_author(post) else None
+        return [
+            word
+            for word in words
+            if word.entry.scope in ("", brand.name)
+            and word.part != brands_own
+            and not (_first(word) in taken and _last(word) in taken)
+        ]
 
 
 def _pages(post: Post) -> Iterator[Page]:
@@ -198,6 +212,11 @@ def _addressees(post: Post) -> tuple[str, ...]:
     mentioned = post.mentions if post.platform is Platform.TWITTER else ()
     author = _original_author(post)
     return (*mentioned, author) if author else mentioned
+
+
+def _own_post(post: Post, brand: Brand) -> bool:
+    account = brand.accounts.get(post.platform)
+    return bool(account) and account == post.author.id
 
 
 def _original_author(post: Post) -> str:

@@ -137,7 +137,7 @@ def load_scorer_of(setting: Setting, metrics: Metrics) -> Scorer:
 def build_judge(setting: Setting) -> Judge:
     """Build the judge for texts without a database; loads the scorer."""
     scorer = setting.scorer or load_scorer_of(setting, Metrics())
-    return judge_of(scorer, setting.config.brands)
+    return judge_of(scorer, setting.config.brands, setting.config.rules)
 
 
 def build_ingest(

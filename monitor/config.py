@@ -37,6 +37,7 @@ from monitor.config_people import (
     roster_of,
 )
 from monitor.config_problems import Origin, explain
+from monitor.config_rules import RuleSettings, rule_conflicts
 from monitor.config_section import Section
 from monitor.config_severity import SeveritySettings
 from monitor.yaml_file import Location, YamlError, read, read_value, written
@@ -164,6 +165,7 @@ class Config(Section):
     locale: Literal["zh-CN", "en"] = "zh-CN"
     brands: tuple[BrandSettings, ...] = ()
     complaint_words: tuple[str, ...] = DEFAULT_COMPLAINT_WORDS
+    rules: tuple[RuleSettings, ...] = Field((), max_length=100)
     sources: SourceSettings = SourceSettings()
     channels: tuple[ChannelSettings, ...] = ()
     people: tuple[PersonSettings, ...] = ()
@@ -318,6 +320,7 @@ def _conflicts(config: Config) -> Iterator[tuple[Location, str]]:
     yield from _bare_scorers(config.sentiment)
     known = _known(config, names)
     yield from routing_conflicts(config.receivers, config.routes, known)
+    yield from rule_conflicts(config.rules, known.brands)
     yield from escalation_conflicts(
         config.escalation,
         rotas=known.rotas,

@@ -14,6 +14,7 @@ from alerts.flow import Timers
 from alerts.inhibition import Inhibition
 from alerts.rota import Roster
 from alerts.routing import Routing
+from alerts.rules import RuleBook
 from alerts.severity import Thresholds
 from alerts.storm import Budget
 from alerts.watch import Watch
@@ -52,10 +53,15 @@ class Rules:
     """What may change while the service runs: brands, words, thresholds, whom to tell when."""
 
     config: Config
-    watch: Watch
+    book: RuleBook
     thresholds: Thresholds
     flow: Flow
     roster: Roster
+
+    @property
+    def watch(self) -> Watch:
+        """What finds the posts that may open cases."""
+        return self.book.watch
 
     @property
     def version(self) -> str:
@@ -65,10 +71,10 @@ class Rules:
 
 def rules_of(config: Config) -> Rules:
     """Build the rules that a configuration describes."""
-    watch = Watch(config.watched(), config.complaint_words)
+    rules = [settings.rule() for settings in config.rules]
     return Rules(
         config=config,
-        watch=watch,
+        book=RuleBook(config.watched(), config.complaint_words, rules),
         thresholds=config.severity.thresholds(),
         flow=Flow(
             config.routing(), config.flow.timers(), config.inhibition.rule(), config.storm.budget()

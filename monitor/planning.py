@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from alerts.rules import words_for
 from monitor.config import Config
 from monitor.live_config import LiveConfig, Rules
 from monitor.storage import posts
@@ -106,12 +107,17 @@ def _allowance(config: Config) -> Allowance:
 def watched_brands(
     config: Config, volumes: Mapping[Platform, Mapping[str, float]]
 ) -> list[WatchedBrand]:
-    """Return the brands as the planner takes them."""
+    """Return the brands as the planner takes them; words on trial are searched for, too."""
+    rules = [settings.rule() for settings in config.rules]
     return [
         WatchedBrand(
             name=brand.name,
             names=(brand.name, *brand.aliases),
-            words=(*config.complaint_words, *brand.complaint_words),
+            words=(
+                *config.complaint_words,
+                *brand.complaint_words,
+                *words_for(brand.name, rules),
+            ),
             posts_per_hour={
                 platform: volume.get(brand.name) for platform, volume in volumes.items()
             },

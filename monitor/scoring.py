@@ -8,7 +8,9 @@ from typing import Any
 import structlog
 
 from alerts.channels.http import host, loopback
+from alerts.rules import Mode
 from monitor.config import BrandSettings, SentimentSettings
+from monitor.config_rules import RuleSettings
 from monitor.metrics import Metrics
 from responses.privacy import mask
 from scrapers.errors import SourceError
@@ -35,8 +37,13 @@ def build_scorer(settings: SentimentSettings, *, api_key: str, metrics: Metrics)
     return load_scorer(settings.scorer)
 
 
-def judge_of(scorer: Scorer, brands: Sequence[BrandSettings]) -> Judge:
-    """Build the judge that knows the brands' names, each other's names, and their own words."""
+def judge_of(
+    scorer: Scorer, brands: Sequence[BrandSettings], rules: Sequence[RuleSettings] = ()
+) -> Judge:
+    """Build the judge that knows the brands' names, each other's names, and their own words.
+
+    Words of rules count as complaints once the rule is live.
+    """
     names = {brand.name: (brand.name, *brand.aliases, *brand.handles.values()) for brand in brands}
     targets = [
         Target(
@@ -45,6 +52,7 @@ def judge_of(scorer: Scorer, brands: Sequence[BrandSettings]) -> Judge:
         for each, own in names.items()
     ]
     words = {word for brand in brands for word in brand.complaint_words}
+    words.update(word for rule in rules if rule.mode == Mode.LIVE for word in rule.words)
     return Judge(scorer, targets=targets, complaint_words=sorted(words))
 
 

@@ -37,6 +37,7 @@ QUIET_REASONS: Final = {
     "not_a_complaint": "不是投诉",
     "known_false_alarm": "刚被判为误报",
     "shadow": "规则试运行",
+    "no_rule": "没有规则要它",
     "too_few": "未达规则条数",
 }
 SHOWN_WHOLE: Final = 4

@@ -88,7 +88,8 @@ class _Bench:
     def judge(self, layer: Layer | None = None) -> Judge:
         """Return the judge with a layer or without."""
         scorer = LayeredScorer(self.scorer, layer) if layer else self.scorer
-        return judge_of(_Unexplained(scorer), self._rules.config.brands)
+        config = self._rules.config
+        return judge_of(_Unexplained(scorer), config.brands, config.rules)
 
 
 def train(

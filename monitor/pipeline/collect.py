@@ -242,7 +242,7 @@ class Collector:
 
 def find(rules: Rules, candidates: tuple[Post, ...] | list[Post]) -> list[Found]:
     """Match posts against the rules in force."""
-    readings = ((post, rules.watch.read(post)) for post in candidates)
+    readings = ((post, rules.book.read(post)) for post in candidates)
     return [Found(post, hits=reading.hits, named=reading.named) for post, reading in readings]
 
 

@@ -12,8 +12,10 @@ from monitor.learning.live import Judges, LiveModels
 from monitor.learning.shadow import Shadow
 from monitor.live_config import LiveConfig, Rules
 from monitor.metrics import Metrics
+from monitor.pipeline.sieve import sieve
 from monitor.pipeline.stories import Baselines, Batch, Decided
 from monitor.storage import posts, verdicts
+from monitor.storage import rules as rules_store
 from monitor.storage.database import Connection, Database
 from monitor.storage.posts import StoredHit
 from sentiment.scorer import Scorer
@@ -100,13 +102,16 @@ class Judging:
         self, connection: Connection, rules: Rules, pairs: Sequence[tuple[StoredHit, Verdict]]
     ) -> None:
         now = self._now()
-        batch = Batch(connection, rules, self._baselines, lambda _hit, _verdict: None, now)
-        batch.look_up([hit for hit, _ in pairs])
-        for waiting, verdict in pairs:
+        sieved = sieve(connection, rules.book, pairs)
+        batch = Batch(connection, rules, self._baselines, sieved, now)
+        every = [*sieved.released, *pairs]
+        batch.look_up([hit for hit, _ in every])
+        for waiting, verdict in every:
             batch.decide(waiting, verdict)
         batch.write()
-        verdicts.add_verdicts(connection, [(d.waiting.id, d.verdict) for d in batch.decided], now)
+        verdicts.add_verdicts(connection, [(hit.id, verdict) for hit, verdict in pairs], now)
         posts.mark_judged(connection, [_outcome(d, now) for d in batch.decided])
+        rules_store.add(connection, sieved.rows)
 
 
 def _outcome(decided: Decided, now: datetime) -> dict[str, object]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 from alerts import causes
-from alerts.decide import Background, Decision, FormerCase, OpenCase, Reason, decide
+from alerts.decide import Background, Decision, FormerCase, OpenCase, decide
 from alerts.fold import fold_key, story_letters
 from alerts.severity import CauseCode, Pace, Rating, Severity
 from alerts.similar import Recent, bands, nearest
 from monitor.live_config import Rules
+from monitor.pipeline.sieve import Sieved
 from monitor.storage import cases, customers, sketches, timeline
+from monitor.storage import rules as rules_store
 from monitor.storage.cases import NewCase, OpenStory, StoryChange, Teller
 from monitor.storage.customers import Known as Customer
 from monitor.storage.database import Connection
@@ -69,16 +71,27 @@ class Decided:
 
 
 class Baselines:
-    """How many complaints each brand usually gets; counted anew every few minutes."""
+    """How many complaints each brand usually gets; counted anew every few minutes.
+
+    What only words on trial found is no complaint that the brand usually gets.
+    """
 
     def __init__(self) -> None:
         self._counted: dict[str, tuple[datetime, int]] = {}
 
-    def usual(self, connection: Connection, brand: str, window_s: float, now: datetime) -> float:
-        """Return the usual number of hits of a brand in so many seconds."""
+    def usual(
+        self, connection: Connection, brand: str, window_s: float, now: datetime, *, trials: bool
+    ) -> float:
+        """Return the usual number of hits of a brand in so many seconds.
+
+        `trials` says that there are words on trial.
+        """
         known = self._counted.get(brand)
         if known is None or now - known[0] > USUAL_KEPT:
-            known = now, cases.hits_of_brand(connection, brand, now - USUAL_OVER)
+            hits = cases.hits_of_brand(connection, brand, now - USUAL_OVER)
+            if trials:
+                hits -= rules_store.only_on_trial(connection, brand, now - USUAL_OVER)
+            known = now, hits
             self._counted[brand] = known
         return known[1] * window_s / USUAL_OVER.total_seconds()
 
@@ -91,13 +104,13 @@ class Batch:
         connection: Connection,
         rules: Rules,
         baselines: Baselines,
-        withheld: Callable[[StoredHit, Verdict], Reason | None],
+        sieved: Sieved,
         now: datetime,
     ) -> None:
         self._connection = connection
         self._rules = rules
         self._baselines = baselines
-        self._withheld = withheld
+        self._sieved = sieved
         self._now = now
         self._stories: dict[Key, Story] = {}
         self._by_id: dict[int, Story] = {}
@@ -203,14 +216,20 @@ class Batch:
         author = author_key(waiting.post)
         customer = self._customers.get(author)
         window_s = self._rules.thresholds.speed_window_s
-        usual = self._baselines.usual(self._connection, key[0], window_s, self._now)
+        usual = self._baselines.usual(
+            self._connection,
+            key[0],
+            window_s,
+            self._now,
+            trials=self._rules.book.has_shadow_words,
+        )
         return Background(
             earlier_complaints=self._complaints.get((author, key[0]), 0),
             reach=(story.reach if story else 0) + _new_reach(story, waiting.post),
             pace=Pace(1 + (story.recent if story else 0), window_s, usual),
             key_customer=customer.name if customer and customer.key_customer else "",
             former=self._former.get(key),
-            withheld=self._withheld(waiting, verdict),
+            withheld=self._sieved.withheld.get(waiting.id),
         )
 
     def _open(self, key: Key, waiting: StoredHit, verdict: Verdict, decision: Decision) -> Story:
@@ -221,6 +240,8 @@ class Batch:
         story.authors.add(author_key(post))
         story.tellers.append(post)
         promise = timedelta(seconds=self._rules.config.promise.alert_within_s)
+        # Whoever asks to be told only of several has no claim before the last of them came.
+        begins_at = self._now if self._sieved.waited(waiting.id) else post.published_at
         story.opens = NewCase(
             brand=key[0],
             fold_key=key[1],
@@ -231,7 +252,7 @@ class Batch:
             spread_count=decision.spread,
             published_at=post.published_at,
             opened_at=self._now,
-            due_at=post.published_at + promise,
+            due_at=begins_at + promise,
             platform=post.platform.value,
             language=verdict.language,
             hit_id=waiting.id,
