@@ -19,7 +19,7 @@ from alerts.channels.apprise_settings import AppriseSettings
 from alerts.channels.channel import Receipt, Refused, Unanswered
 from alerts.channels.letter import letter, subject
 from alerts.channels.secrets import channel_variable
-from alerts.message import Message, cut, sanitized
+from alerts.message import Message, cut, sanitized, units
 from alerts.severity import Severity
 
 OWN: Final = {
@@ -85,10 +85,13 @@ class AppriseChannel:
         service = self._service()
         clean = sanitized(message)
         title, body = subject(clean), letter(clean, self._now(), self._zone)[0]
-        room = max(service.body_maxlen - len(title) - 2, SHORTEST_BODY)
+        room = min(max(service.body_maxlen - len(title) - 2, SHORTEST_BODY), service.body_maxlen)
+        if clean.parts and units(body) > room:
+            # The notifier sends them one by one then.
+            raise Refused(f"{_service_name(service)} takes not that many alerts in one message")
         taken = service.notify(
             title=title,
-            body=cut(body, min(room, service.body_maxlen)),
+            body=cut(body, room),
             notify_type=TYPES[clean.severity],
             body_format=NotifyFormat.TEXT,
         )

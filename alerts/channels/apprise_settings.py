@@ -22,5 +22,5 @@ class AppriseSettings(BaseModel):
     """Names the service's address, which holds its key: SHIFEN_CHANNEL_<secret>_URL."""
     timeout_s: float = Field(10, gt=0, le=50)
     min_interval_s: float = Field(2.0, ge=0, le=60)
-    most_at_once: int = Field(10, ge=1, le=20)
-    """How many alerts one message may carry when several are due."""
+    most_at_once: int = Field(1, ge=1, le=20)
+    """How many alerts one message may carry when several are due; many services take few words."""

@@ -29,10 +29,13 @@ from alerts.message import (
 from alerts.severity import Severity
 from alerts.wording import (
     Wording,
+    called,
+    duty,
     followers,
     headline,
     how_to_post,
     matched,
+    measure,
     post_button,
     timing,
     wording,
@@ -41,6 +44,7 @@ from alerts.wording import (
 Terminal = Console
 
 COLOURS: Final = {Severity.NORMAL: "cyan", Severity.IMPORTANT: "yellow", Severity.URGENT: "red"}
+OVER: Final = "bright_black"
 TEXT: Final = 2400
 COLOUR_SYSTEMS: Final[dict[str, Literal["standard", "256", "truecolor", "windows"]]] = {
     "standard": "standard",
@@ -117,7 +121,7 @@ class ConsoleChannel:
             no_color=console.no_color,
         )
         writer.print(panel(message, self._now()))
-        if message.reply is not None and not console.is_terminal:
+        if message.reply is not None and not message.ended and not console.is_terminal:
             # In a file no link can be followed, so the panel's cut one is written out.
             writer.print(Text(harmless(message.reply.link)), soft_wrap=True)
         return paper.getvalue().decode(console.encoding)
@@ -141,11 +145,14 @@ def panel(message: Message, now: datetime) -> Panel:
     """
     clean = sanitized(message)
     words = wording(clean.locale)
-    colour = COLOURS[clean.severity]
+    colour = OVER if clean.ended else COLOURS[clean.severity]
     parts: list[RenderableType] = [Text(clean.title, style="bold")]
+    parts += _call(words, clean, now)
+    parts += [_bullet(line) for line in clean.news if line]
     parts.append(Text() if clean.post is None else _post(words, clean.post, colour))
+    parts += [panel(part, now) for part in clean.parts]
     parts += _why(words, clean)
-    if clean.reply is not None:
+    if clean.reply is not None and not clean.ended:
         parts.append(_reply(words, clean.reply))
     if clean.console_url:
         parts.append(_link(words, words.open_console, clean.console_url))
@@ -161,8 +168,20 @@ def panel(message: Message, now: datetime) -> Panel:
     )
 
 
+def _call(words: Wording, message: Message, now: datetime) -> list[RenderableType]:
+    """Name who must act and until when, and say how far the story got."""
+    people = "" if message.ended else called(words, message)
+    due = " ".join(part for part in (people, duty(words, message, now)) if part)
+    far = measure(words, message)
+    return [
+        *([Text(due, style="bold yellow")] if due else []),
+        *([Text(far, style="dim")] if far else []),
+    ]
+
+
 def _urgency(message: Message, now: datetime, colour: str) -> str:
-    return "bold red" if message.due_at is not None and now > message.due_at else colour
+    overdue = message.due_at is not None and now > message.due_at and not message.ended
+    return "bold red" if overdue else colour
 
 
 def _post(words: Wording, post: PostView, colour: str) -> RenderableType:

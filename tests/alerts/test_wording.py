@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from alerts.flow import Reason
+from alerts.flow_wording import short_name
 from alerts.message import Mention
 from alerts.severity import Severity
 from alerts.wording import (
@@ -136,12 +138,18 @@ def test_how_a_reply_gets_out(how: str, sentence: str, button: str) -> None:
 
 def test_why_a_case_is_told_of_again() -> None:
     assert telling(CHINESE, message()) == telling(ENGLISH, english()) == ""
-    assert headline(CHINESE, message(reason="severity_up")) == "紧急 · 星云手表 · 微博 · 升级"
+    assert headline(CHINESE, message(reason="severity_up")) == "紧急 · 星云手表 · 微博 · 级别上升"
     over = message(reason="resolved", ended=True, uncertain=True)
     assert headline(CHINESE, over) == "紧急 · 星云手表 · 微博 · 已解决"
     assert headline(ENGLISH, english(reason="withdrawn")) == "Urgent · NebulaWatch · X · Withdrawn"
     assert telling(CHINESE, message(reason="of tomorrow", ended=True)) == "已结束，无需处理"
     assert [reason for reason, _ in CHINESE.telling] == [reason for reason, _ in ENGLISH.telling]
+
+
+@pytest.mark.parametrize(("words", "locale"), [(CHINESE, "zh-CN"), (ENGLISH, "en")])
+@pytest.mark.parametrize("reason", [each for each in Reason if each is not Reason.FIRST])
+def test_a_reason_has_one_name_everywhere(words: Wording, locale: str, reason: Reason) -> None:
+    assert telling(words, message(reason=reason.value)) == short_name(reason, locale)
 
 
 def test_what_is_told_of_a_case_without_a_post_is_not_about_the_service() -> None:

@@ -1,4 +1,8 @@
-"""What every channel promises, held against receivers on loopback."""
+"""What every channel promises, held against receivers on loopback.
+
+Mail servers answer with codes of their own and apprise with a mere yes or no: what becomes of
+those is held in tests/alerts/channels/test_email.py and test_apprise.py.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -16,16 +20,20 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from alerts.channels.apprise_settings import AppriseSettings
 from alerts.channels.build import build_channel
 from alerts.channels.channel import Busy, Channel, ChannelError, Refused, Unanswered
 from alerts.channels.console import ConsoleSettings
 from alerts.channels.dingtalk import DingTalkSettings
+from alerts.channels.email import EmailSettings
 from alerts.channels.feishu import FeishuSettings
 from alerts.channels.secrets import ChannelSecrets
 from alerts.channels.slack import SlackSettings
 from alerts.channels.webhook import WebhookSettings
 from alerts.channels.wecom import WeComSettings
 from alerts.digest import digest
+from alerts.message import Mention
+from tests.alerts.channels.mailbox import Mailbox, receiving_mail
 from tests.alerts.channels.receiver import HANG, Receiver, http_answer, json_answer, receiving
 from tests.alerts.messages import CONSOLE, NOW, REPLY, TEXT, english, message, operational, reply
 from tests.alerts.messages import post as view
@@ -38,6 +46,8 @@ SLACK_YES = {"ok": True, "channel": "C0123456789", "ts": "1764000000.000100"}
 TAKEN = json_answer({**SLACK_YES, "errcode": 0, "errmsg": "ok", "code": 0, "msg": "success"})
 ROBOTS = ["wecom", "dingtalk", "feishu"]
 REMOTE = ["slack", "webhook", *ROBOTS]
+# Apprise itself imports it, with a shim of its own for Pythons that lack it.
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 DENSE = re.compile(r"[\s│]")
 
 
@@ -66,12 +76,20 @@ class Way:
     channel: Channel
     receiver: Receiver
     screen: io.StringIO
+    mailbox: Mailbox = field(default_factory=Mailbox)
 
     @property
     def raw(self) -> str:
         """What left the house in the last message, as the receiver decodes it."""
         if self.kind == "console":
             return self.screen.getvalue()
+        if self.kind == "email":
+            letter = self.mailbox.letters[-1]
+            return f"{letter.mail['Subject']}\n{letter.text}".replace("\r\n", "\n")
+        if self.kind == "apprise" and "json" not in self.receiver.requests[-1].headers.get(
+            "content-type", ""
+        ):
+            return self.receiver.requests[-1].body.decode()  # ntfy takes long texts as a file
         if self.kind in ROBOTS:
             return "".join(text for r in self.receiver.requests for text in strings(r.json))
         return "".join(strings(self.receiver.requests[-1].json))
@@ -94,8 +112,10 @@ def receiver() -> Iterator[Receiver]:
         yield running
 
 
-def build(kind: str, url: str, screen: io.StringIO, timeout_s: float = 10) -> Channel:
-    settings = {
+def build(
+    kind: str, url: str, screen: io.StringIO, timeout_s: float = 10, mail_port: int = 25
+) -> Channel:
+    settings: dict[str, Any] = {
         "slack": SlackSettings(
             name="way", base_url=f"{url}/api/", channel="#pr", timeout_s=timeout_s
         ),
@@ -103,25 +123,40 @@ def build(kind: str, url: str, screen: io.StringIO, timeout_s: float = 10) -> Ch
         "wecom": WeComSettings(name="way", secret="WAY", base_url=url, timeout_s=timeout_s),
         "dingtalk": DingTalkSettings(name="way", secret="WAY", base_url=url, timeout_s=timeout_s),
         "feishu": FeishuSettings(name="way", secret="WAY", base_url=url, timeout_s=timeout_s),
+        "email": EmailSettings(
+            name="way",
+            host="127.0.0.1",
+            port=mail_port,
+            security="none",
+            user="shifen",
+            secret="WAY",
+            sender="alerts@shifen.example",
+            to=("pr@example.com",),
+        ),
+        "apprise": AppriseSettings(name="way", secret="WAY"),
         "console": ConsoleSettings(name="way"),
     }
+    ntfy = f"{url.replace('http', 'ntfy', 1)}/{ADDRESS_KEY}"
     return build_channel(
         settings[kind],
         now=lambda: NOW,
         slack_bot_token=TOKEN,
         webhook_secret=SECRET,
-        channel_secrets={"WAY": ChannelSecrets(key=ADDRESS_KEY, secret=SECRET)},
+        channel_secrets={
+            "WAY": ChannelSecrets(key=ADDRESS_KEY, secret=SECRET, password=SECRET, url=ntfy)
+        },
         sleep=lambda _: None,
         console=Console(file=screen, width=200),
     )
 
 
-@pytest.fixture(params=[*REMOTE, "console"])
+@pytest.fixture(params=[*REMOTE, "email", "apprise", "console"])
 def way(request: pytest.FixtureRequest, receiver: Receiver) -> Iterator[Way]:
     screen = io.StringIO()
-    channel = build(request.param, receiver.url, screen)
-    yield Way(request.param, channel, receiver, screen)
-    channel.close()
+    with receiving_mail(password=SECRET) as mailbox:
+        channel = build(request.param, receiver.url, screen, mail_port=mailbox.port)
+        yield Way(request.param, channel, receiver, screen, mailbox)
+        channel.close()
 
 
 @pytest.fixture(params=REMOTE)
@@ -387,6 +422,40 @@ def test_failure_is_followed_by_success_on_the_same_channel(remote: Way) -> None
     assert remote.channel.send(message()).provider_id
 
 
+def test_what_follows_answers_the_first_message_where_there_are_threads(way: Way) -> None:
+    first = way.channel.send(message())
+    again = message(dedupe_key="a" * 40, thread=first.provider_id, news=("又有 3 条帖子",))
+
+    assert way.channel.send(again).provider_id
+
+    assert dense("又有 3 条帖子") in dense(way.raw)
+    told = {
+        "slack": lambda: way.receiver.requests[-1].json["thread_ts"],
+        "webhook": lambda: way.receiver.requests[-1].json["thread"],
+        "email": lambda: way.mailbox.letters[-1].mail["In-Reply-To"],
+    }
+    assert way.channel.threads is (way.kind in told)
+    if way.channel.threads:
+        assert told[way.kind]() == first.provider_id
+
+
+def test_what_is_over_is_said_to_be(way: Way) -> None:
+    way.channel.send(message(ended=True, reason="resolved", news=("已解决，无需再处理",)))
+
+    assert dense("已解决，无需再处理") in dense(way.raw)
+    assert "建议公开回复" not in way.raw
+
+
+def test_says_who_must_act_and_until_when(way: Way) -> None:
+    handles = {"slack": "U012AB3CD", "wecom": "lin", "dingtalk": "13800000000", "feishu": "ou_1"}
+    act_by = NOW + timedelta(minutes=15)
+    way.channel.send(message(mentions=(Mention("林夏", handles),), act_by=act_by))
+
+    raw = way.raw
+    assert any(who in raw for who in ("林夏", *handles.values()))
+    assert way.kind == "webhook" or dense("请在 15 分钟内处理") in dense(raw)
+
+
 def test_looking_for_an_unknown_message_finds_nothing(way: Way) -> None:
     way.receiver.answers = [json_answer({"ok": True, "channels": [], "messages": []})]
 
@@ -402,6 +471,7 @@ def test_check_sends_nothing(way: Way) -> None:
     assert way.channel.check()
 
     assert way.screen.getvalue() == ""
+    assert way.mailbox.letters == []
     if way.kind in ROBOTS:
         (request,) = way.receiver.requests
         assert set(request.json) <= {"timestamp", "sign"}

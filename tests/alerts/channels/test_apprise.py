@@ -63,16 +63,22 @@ def test_speaks_the_receivers_language_and_tells_of_the_service(service: Receive
     assert "更新 cookie 后自动继续" in second
 
 
-def test_long_texts_and_digests_are_cut_to_what_the_service_takes(service: Receiver) -> None:
+def test_long_texts_are_cut_to_what_the_service_takes(service: Receiver) -> None:
     url = f"{service.url.replace('http', 'form', 1)}/in"
-    long = message(post=post(text="冒烟😱" * 10_000, marks=()), reply=None)
-    way = channel(url)
-    way.send(long)
-    way.send(digest([long] * 10, "http://console"))
-    for request in service.requests:
-        form = request.form
-        assert units(form["message"]) <= 32_768
-        assert "冒烟😱" in form["message"]
+    long = message(post=post(text="冒烟😱" * 6_000, quoted="冒烟😱" * 6_000, marks=()), reply=None)
+    channel(url).send(long)
+    (request,) = service.requests
+    assert 30_000 < units(request.form["message"]) <= 32_768
+    assert "冒烟😱" in request.form["message"]
+
+
+def test_alerts_that_do_not_fit_together_are_not_cut_but_refused(service: Receiver) -> None:
+    way = channel(ntfy(service))
+    way.send(digest([message(case_id=n) for n in range(3)], "http://console"))
+    assert all(f"事件 #{n}" in service.requests[0].json["message"] for n in range(3))
+    with pytest.raises(Refused, match="not that many"):
+        way.send(digest([message(post=post(text="冒" * 900))] * 20, "http://console"))
+    assert len(service.requests) == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500])
@@ -142,7 +148,7 @@ def test_shows_and_logs_nothing_of_the_address(
 
 def test_keeps_the_promises_of_a_channel() -> None:
     way: Channel = channel("ntfy://topic")
-    assert (way.name, way.min_interval_s, way.most_at_once, way.threads) == ("tail", 2.0, 10, False)
+    assert (way.name, way.min_interval_s, way.most_at_once, way.threads) == ("tail", 2.0, 1, False)
     assert way.find("5f" * 20, NOW) is None
     way.close()
     way.close()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+from datetime import timedelta
 
 import pytest
 from rich.cells import cell_len
@@ -10,7 +11,8 @@ from rich.text import Text
 
 from alerts.channels.channel import Busy
 from alerts.channels.console import ConsoleChannel, ConsoleSettings
-from alerts.message import Message
+from alerts.digest import digest
+from alerts.message import Mention, Message
 from alerts.severity import Severity
 from tests.alerts.messages import NOW, english, message, operational, post, reply
 
@@ -142,3 +144,42 @@ def test_each_alert_is_printed_once() -> None:
 
     assert screen.getvalue().count("紧急") == 1
     assert screen.getvalue().count("服务告警") == 1
+
+
+def test_what_is_new_and_who_must_act_stand_on_top() -> None:
+    alert = message(
+        reason="severity_up",
+        news=("又有 3 条帖子，共 12 条",),
+        spread=12,
+        reach=340_000,
+        mentions=(Mention("林夏"),),
+        act_by=NOW + timedelta(minutes=15),
+    )
+    shown = printed(alert)
+
+    order = ["@林夏 请在 15 分钟内处理", "传播 12 条，触达 34 万人", "• 又有 3 条帖子，共 12 条"]
+    places = [shown.index(part) for part in (*order, "@青柠气泡水")]
+    assert places == sorted(places)
+
+
+def test_what_is_over_is_grey_and_asks_for_nothing() -> None:
+    over = message(
+        reason="resolved",
+        ended=True,
+        mentions=(Mention("林夏"),),
+        act_by=NOW,
+        due_at=NOW - timedelta(minutes=1),
+    )
+    shown = printed(over, terminal=True)
+
+    assert "已解决" in shown
+    for part in ("林夏", "建议公开回复", "\x1b[31m", "\x1b[1;31m"):
+        assert part not in shown
+
+
+def test_several_alerts_stand_in_one_frame() -> None:
+    shown = printed(digest([message(), english()], "http://console"), width=100)
+
+    for part in ("2 条提醒", "星云手表：充电冒烟，用户要求退款", "strap broke", "http://console"):
+        assert part in shown
+    assert {cell_len(line) for line in shown.splitlines() if line[0] in "│╭╰"} == {100}

@@ -267,7 +267,7 @@ def part(number: int, **changes: Any) -> Message:
 
 
 def test_several_alerts_in_one() -> None:
-    news = ("传播到 100 条",)
+    news = ("传播过 100",)
     parts = [
         part(1, act_by=NOW + timedelta(minutes=9), mentions=PEOPLE),
         part(2, severity=Severity.NORMAL, reason="spread_100", news=news, post=post(author="")),
@@ -285,8 +285,8 @@ def test_several_alerts_in_one() -> None:
             "张三 李四 请在 9 分钟内处理（12:09 前）",
             f"发布于 3 分钟前，剩余 7 分钟 · 事件 #1 {CONSOLE}/1",
             "",
-            "🔵 一般 · 星云手表 · 微博 · 传播到 100 条",
-            "│ 传播到 100 条",
+            "🔵 一般 · 星云手表 · 微博 · 传播过 100",
+            "│ 传播过 100",
             f"发布于 3 分钟前，剩余 7 分钟 · 事件 #2 {CONSOLE}/2",
             "",
             "🔴 紧急 · 星云手表 · 微博 · 已解决 · @青柠气泡水",
