@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, Postfix, Prefix
 
 from alerts.spelling import SENTENCE_END, is_ideographic, squeeze
 
@@ -30,8 +30,8 @@ MAX_LETTERS: Final = 1000
 BANDS: Final = 16
 MIN_SHARED: Final = 2
 """Texts with fewer bands in common are not compared; copies have more."""
-MOST_CANDIDATES: Final = 20
-CROWD: Final = 30
+MOST_CANDIDATES: Final = 12
+CROWD: Final = 20
 """A band of so many stories (a brand's name, a form letter) tells nothing: no more get it."""
 
 _NOT_WORDS: Final = re.compile(
@@ -54,6 +54,8 @@ _PIECE_IDEOGRAPHS: Final = 3
 _PIECE_LETTERS: Final = 6
 _SHORT_WEIGHT: Final = 60
 """In lighter texts one ideograph makes another complaint (手机, 耳机)."""
+_COMMENT_WEIGHT: Final = 40
+"""So much people add to a short text that they pass on."""
 _CUT_LETTERS: Final = 80
 """So many are left at least where a platform cuts, at 140 characters."""
 _MIN_SWAP: Final = 2
@@ -194,7 +196,7 @@ def _beside_figures(text: str) -> Iterator[int]:
 def _is_alike(less: str, more: str, *, short: bool) -> bool:
     if fuzz.ratio(less, more, score_cutoff=_MIN_RATIO):
         return True
-    if short and len(more) > 2 * len(less):
+    if short and _weight(more) > _weight(less) + max(_weight(less), _COMMENT_WEIGHT):
         return False  # a phrase that many use, in a text that says more
     mine, yours = _pieces(less), _pieces(more)
     return len(mine & yours) >= _MIN_CONTAINED * min(len(mine), len(yours))
@@ -243,10 +245,18 @@ def _swaps(less: str, more: str, *, short: bool) -> Iterator[_Swap]:
         is_last = block.size == 0
         if block.size == 1 and (short or not is_ideographic(less[block.a])):
             continue
-        mine, yours = less[at : block.a], more[with_ : block.b]
+        mine, yours = _differing(less[at : block.a], more[with_ : block.b])
         if mine and yours and (short or not is_last):
             yield _Swap(mine, yours, at_end=is_last or 0 in (at, with_))
         at, with_ = block.a + block.size, block.b + block.size
+
+
+def _differing(mine: str, yours: str) -> tuple[str, str]:
+    """Return both without the letters with which both begin or end."""
+    start = Prefix.similarity(mine, yours)
+    mine, yours = mine[start:], yours[start:]
+    end = Postfix.similarity(mine, yours)
+    return mine[: len(mine) - end], yours[: len(yours) - end]
 
 
 def _is_another(swap: _Swap, less: str, more: str, *, short: bool) -> bool:
