@@ -181,6 +181,7 @@ def build_channels(setting: Setting) -> list[Channel]:
             channel,
             now=setting.now,
             slack_bot_token=setting.secrets.slack_bot_token,
+            slack_buttons=bool(setting.secrets.slack_signing_secret),
             webhook_secret=setting.secrets.webhook_secret,
             channel_secrets=setting.secrets.channels,
             console=setting.console,
