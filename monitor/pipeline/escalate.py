@@ -77,7 +77,8 @@ class Escalator:
         What is due at once is called at once. Only those of `case_ids` where given; return how
         many there were.
         """
-        unarmed = escalations.unarmed(connection, self._batch, case_ids)
+        limit = self._batch if case_ids is None else len(case_ids)
+        unarmed = escalations.unarmed(connection, limit, case_ids)
         if not unarmed:
             return 0
         rules = self._live.current()

@@ -11,6 +11,7 @@ import pytest
 
 from alerts.routing import Receiver
 from monitor.desk import FalseAlarm
+from monitor.pipeline.duties import LadderDuties
 from monitor.pipeline.tell import Duty
 from monitor.storage import timeline
 from monitor.storage.case_tables import case_event, notice, rolled_up, rota_override
@@ -425,6 +426,13 @@ def test_the_first_message_names_the_level_and_the_deadline(stand: Stand) -> Non
     assert said.act_by == stand.clock.now + timedelta(minutes=10)
     assert said.sentence == ("由总监（陈总）负责", "In the hands of the director (陈总)")
     assert stand.states(case) == [("R3", "director", "fired")]
+
+
+def test_every_case_that_is_told_of_has_its_duty_however_many(stand: Stand) -> None:
+    cases = stand.cases(5)
+    stand.duties = LadderDuties(stand.database, stand.live, stand.build(batch=2))
+    with stand.database.write() as connection:
+        assert set(stand.duties.of(connection, set(cases), stand.clock.now)) == set(cases)
 
 
 def test_a_normal_case_says_who_is_called_without_an_answer(stand: Stand) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -18,7 +20,7 @@ from monitor.config_ladder import EscalationSettings
 from monitor.storage import audits, escalations
 from monitor.storage import tables as t
 from monitor.storage.case_tables import case_event, escalation, notice
-from monitor.storage.database import Database
+from monitor.storage.database import Database, _alembic
 from tests.factories import T0, Rows
 from tests.monitor.storage.test_indexes import scans
 
@@ -73,6 +75,25 @@ def test_what_is_started_is_stored_with_the_case(database: Database, rows: Rows)
         assert connection.execute(select(t.alert_case.c.armed_severity)).scalar_one() == 2
         assert escalations.any_work(connection, T0)
         assert not escalations.any_work(connection, T0 - timedelta(hours=1))
+
+
+def test_cases_from_before_the_ladder_climb_none(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    with database.engine.connect() as connection:
+        command.upgrade(_alembic(connection), "0003")
+        connection.exec_driver_sql(
+            "INSERT INTO alert_case (brand, fold_key, severity, state, topic, risk, author_key,"
+            " spread_count, published_at, opened_at, due_at)"
+            " VALUES ('b', 'f', 2, 'firing', 'other', 'none', 'weibo:1', 1, 0, 0, 0)"
+        )
+        connection.commit()
+    database.upgrade()
+    with database.write() as connection:
+        assert escalations.unarmed(connection, 10) == []
+        connection.execute(update(t.alert_case).values(severity=3))
+        (risen,) = escalations.unarmed(connection, 10)
+    assert risen.again
+    database.close()
 
 
 def test_a_ladder_that_was_run_before_is_not_started_twice(database: Database, rows: Rows) -> None:

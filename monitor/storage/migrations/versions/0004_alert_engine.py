@@ -300,6 +300,8 @@ def upgrade() -> None:
     op.add_column(
         'alert_case', sa.Column('armed_severity', sa.Integer(), server_default='0', nullable=False)
     )
+    # Cases from before the ladder climb none: all of them would be late at once.
+    op.execute('UPDATE alert_case SET armed_severity = severity')
     op.add_column('alert_case', sa.Column('acked_by', sa.String(length=80), nullable=True))
     op.add_column('alert_case', sa.Column('acked_at', sa.BigInteger(), nullable=True))
     op.add_column('alert_case', sa.Column('ack_expires_at', sa.BigInteger(), nullable=True))
