@@ -80,6 +80,14 @@ def test_letters_are_what_is_left_of_a_text(text: str, kept: str) -> None:
         (ORDER, f"帮转！{ORDER}"),
         (ORDER, f"{ORDER}（转）12"),
         (CHARGE, f"{CHARGE} #fail"),
+        (
+            "3 万五公里的星云，轴承响，帮我检查了没收钱",
+            "#315 曝光# 3 万五公里的星云，轴承响，帮我检查了没收钱",
+        ),
+        (
+            "Nebula watch broken again, refund me",
+            "#help Nebula watch broken again, refund me! why is that so",
+        ),
     ],
 )
 def test_an_edited_copy_tells_the_same_story(root: str, copy: str) -> None:
