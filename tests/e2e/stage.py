@@ -153,6 +153,7 @@ class Stage:
             "SHIFEN_WEIBO_ACCESS_TOKEN": StandWeibo.access_token,
             "SHIFEN_TWITTER_BEARER_TOKEN": StandTwitter.bearer_token,
             "SHIFEN_SLACK_BOT_TOKEN": StandSlack.bot_token,
+            "SHIFEN_SLACK_SIGNING_SECRET": StandSlack.signing_secret,
             "SHIFEN_WEBHOOK_SECRET": "a-shared-secret",
             "SHIFEN_SECRET_KEY": "signs-cookies-of-tests",
         }

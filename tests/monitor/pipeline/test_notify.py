@@ -265,7 +265,7 @@ def test_a_roll_up_counts_as_told_for_every_case_in_it(rig: Rig) -> None:
     before = rows.case(first_delivered_at=rig.clock.now - timedelta(minutes=1))
     rolled(rig, *told, before)
     rig.notify()
-    stamps = dict(rig.rows(None, t.alert_case.c.id, t.alert_case.c.first_delivered_at))
+    stamps = dict(rig.rows(t.alert_case, t.alert_case.c.id, t.alert_case.c.first_delivered_at))
     assert [stamps[case] for case in told] == [rig.clock.now] * 3
     assert stamps[before] == rig.clock.now - timedelta(minutes=1)
     assert stamps[untold] is None
@@ -297,7 +297,7 @@ def test_a_roll_up_that_reached_nobody_takes_the_standby_at_minute_8(rig: Rig) -
         outbox.add_case_deliveries(connection, case, ("first", "second"), rig.clock.now)
     rig.notify()
     assert [m.title for m in rig.second.messages] == ["roll-up"]
-    (stamp,) = rig.rows(None, t.alert_case.c.first_delivered_at)
+    (stamp,) = rig.rows(t.alert_case, t.alert_case.c.first_delivered_at)
     assert stamp[0] == rig.clock.now
 
 
