@@ -29,7 +29,7 @@ class RuleSettings(Section):
     topics: tuple[Topic, ...] = ()
     risks: tuple[Risk, ...] = ()
     followers_at_least: int = Field(0, ge=0)
-    mode: Literal["live", "shadow"] = "live"
+    mode: Mode = Mode.LIVE
     min_hits: int = Field(1, ge=1, le=1000)
     window_s: float = Field(3600, ge=60, le=30 * 86_400)
 
@@ -53,7 +53,7 @@ class RuleSettings(Section):
             topics=frozenset(topic.value for topic in self.topics),
             risks=frozenset(risk.value for risk in self.risks),
             followers_at_least=self.followers_at_least,
-            mode=Mode(self.mode),
+            mode=self.mode,
             min_hits=self.min_hits,
             window_s=self.window_s,
         )

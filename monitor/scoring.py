@@ -52,7 +52,7 @@ def judge_of(
         for each, own in names.items()
     ]
     words = {word for brand in brands for word in brand.complaint_words}
-    words.update(word for rule in rules if rule.mode == Mode.LIVE for word in rule.words)
+    words.update(word for rule in rules if rule.mode is Mode.LIVE for word in rule.words)
     return Judge(scorer, targets=targets, complaint_words=sorted(words))
 
 

@@ -1,4 +1,8 @@
-"""Judges old hits anew: verdicts are appended, no case is opened and nobody is told."""
+"""Judges old hits anew: verdicts are appended, and open cases follow them.
+
+None is opened, for what is old; those that are open are withdrawn or raised
+(`monitor.pipeline.reconsider`), and who was told of them hears of it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from typing import Final
 from alerts.fold import story_text
 from monitor.learning.live import Judges, LiveModels
 from monitor.live_config import LiveConfig
+from monitor.pipeline.reconsider import reconsider
 from monitor.storage import rescoring, verdicts
 from monitor.storage.database import Database
 from monitor.storage.rescoring import Progress, RescoreState
@@ -75,7 +80,10 @@ class Rescoring:
         ]
         with self._database.write() as connection:
             if rescoring.advance(connection, run, hits, len(fresh), self._now()):
-                verdicts.add_verdicts(connection, fresh, self._now())
+                now = self._now()
+                verdicts.add_verdicts(connection, fresh, now)
+                changed = [hit_id for hit_id, _ in fresh]
+                reconsider(connection, self._live.current(), changed, now)
             return rescoring.running(connection)
 
     def _finish(self, state: RescoreState) -> None:

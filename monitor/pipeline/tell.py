@@ -19,7 +19,7 @@ from monitor.live_config import LiveConfig, Rules
 from monitor.metrics import Metrics
 from monitor.pipeline.compose import LOCALES, Wording, word
 from monitor.pipeline.occasion import Telling, case_alerts
-from monitor.storage import outbox, silences, tellings, timeline
+from monitor.storage import outbox, reconsidering, silences, tellings, timeline
 from monitor.storage.database import Connection, Database
 from monitor.storage.outbox import NewAlert
 from monitor.storage.timeline import CaseEvent, EventKind
@@ -211,6 +211,8 @@ class _Round:
         sentences = list(zip(chinese, english, strict=True))
         if pending.notice.reason is Reason.FIRST:
             sentences = []
+        if pending.notice.reason is Reason.WITHDRAWN:
+            sentences += reconsidering.why_withdrawn(self._connection, case.id)
         if any(case.id == crisis.id for crisis in self._situation.crises):
             mates = tellings.open_of_brand(self._connection, case.brand, case.opened_at)
             count = held_by(case, mates, self._situation.inhibition)

@@ -61,6 +61,14 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What people in the end say of a hit, and who of them spoke last of a complaint."""
+
+    right: Right
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
     """Who says something, as what, and when."""
 
@@ -70,11 +78,20 @@ class Speaker:
 
 
 class CorrectionStore:
-    """What people say; nothing is ever changed, the last word of each person counts."""
+    """What people say; nothing is ever changed, the last word of each person counts.
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    `then` does, in the same transaction, what follows for the hits that were spoken of.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        then: Callable[[Connection, Sequence[int]], object] = lambda _connection, _hits: None,
+    ) -> None:
         self._database = database
         self._now = now
+        self._then = then
 
     def add(
         self,
@@ -93,7 +110,10 @@ class CorrectionStore:
         with self._database.write() as connection:
             target = _target(connection, verdict_id, hit_id)
             speaker = Speaker(who, role, self._now())
-            return correct(connection, target, speaker, right, note)
+            said = correct(connection, target, speaker, right, note)
+            if said:
+                self._then(connection, [said.hit_id])
+            return said
 
     def page(
         self,
@@ -159,14 +179,32 @@ def corrected(connection: Connection, limit: int = MOST_CORRECTIONS) -> list[Cor
     rows = connection.execute(
         select(t.correction).order_by(t.correction.c.id.desc()).limit(limit)
     ).mappings()
+    heard = _in_the_end(map(_correction, rows))
+    return [Corrected(stored, heard[stored.id].right) for stored in _stored(connection, heard)]
+
+
+def heard_of(connection: Connection, hit_ids: Iterable[int]) -> dict[int, Heard]:
+    """Return what people in the end say of those of the hits that they spoke of."""
+    said: list[Correction] = []
+    for chunk in _chunks(sorted(set(hit_ids))):
+        rows = select(t.correction).where(t.correction.c.hit_id.in_(chunk))
+        said += map(_correction, connection.execute(rows).mappings())
+    return _in_the_end(sorted(said, key=lambda each: -each.id))
+
+
+def _in_the_end(newest_first: Iterable[Correction]) -> dict[int, Heard]:
+    """Let the last word of each person about a hit count, and of several people the newer."""
     heard: set[tuple[str, int]] = set()
-    right: dict[int, Right] = {}
-    for row in rows:
-        said = _correction(row)
-        if (said.who, said.hit_id) not in heard:
-            heard.add((said.who, said.hit_id))
-            right[said.hit_id] = right.get(said.hit_id, Right()).over(said.right)
-    return [Corrected(stored, right[stored.id]) for stored in _stored(connection, right)]
+    found: dict[int, Heard] = {}
+    for said in newest_first:
+        if (said.who, said.hit_id) in heard:
+            continue
+        heard.add((said.who, said.hit_id))
+        before = found.get(said.hit_id, Heard(Right(), ""))
+        speaks = before.right.complaint is None and said.right.complaint is not None
+        who = said.who if speaks else before.who
+        found[said.hit_id] = Heard(before.right.over(said.right), who)
+    return found
 
 
 def uncorrected(connection: Connection, limit: int) -> list[StoredHit]:
