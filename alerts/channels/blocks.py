@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from alerts.channels.deeds import LINK, deeds, labels
@@ -131,8 +131,19 @@ def _call(words: Wording, message: Message, now: datetime) -> list[Block]:
         shown = {"type": "user", "user_id": handle} if handle else _bold(_at(person))
         called += [shown, _plain(" ")]
     due = duty(words, message, now)
-    called += [_bold(due)] if due else []
+    if due and message.act_by is not None:
+        called += [_bold(due), _plain(" · "), _moment(message.act_by)]
     return [_rich(_section(*called))] if called else []
+
+
+def _moment(when: datetime) -> Block:
+    """Show a time as Slack does: on the clock of whoever reads it."""
+    return {
+        "type": "date",
+        "timestamp": int(when.timestamp()),
+        "format": "{date_short_pretty} {time}",
+        "fallback": f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+    }
 
 
 def _handle(person: Mention) -> str:

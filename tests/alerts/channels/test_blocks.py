@@ -215,6 +215,9 @@ def test_who_must_act_is_called_by_slack() -> None:
     assert user == {"type": "user", "user_id": "U012AB3CD"}
     assert "@赵" in texts(alert)
     assert "请在 15 分钟内处理" in texts(alert)
+    (when,) = parts(laid, "date")
+    assert when["timestamp"] == int(NOW.timestamp()) + 900
+    assert when["fallback"] == "2026-11-22 04:15 UTC"
     assert fallback(alert, NOW).splitlines()[:2] == ["<@U012AB3CD> @赵", "请在 15 分钟内处理"]
 
 
@@ -384,7 +387,7 @@ def test_nothing_but_plain_text_comes_from_other_people(alert: Message) -> None:
     assert kinds <= {
         *("header", "context", "rich_text", "divider", "actions", "button", "plain_text", "text"),
         *("rich_text_section", "rich_text_quote", "rich_text_list", "rich_text_preformatted"),
-        "user",
+        *("user", "date"),
     }
 
 
