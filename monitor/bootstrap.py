@@ -235,6 +235,8 @@ def build_web(setting: Setting, service: Service) -> FastAPI:
             timezone=config.timezone,
             brands=tuple(brand.name for brand in config.brands),
             promise=timedelta(seconds=config.promise.alert_within_s),
+            desk=desk,
+            rules=parts.live.current,
             slack=_slack_desk(setting, service, desk),
         )
     )

@@ -263,8 +263,9 @@ class Rig:
 
     def rows(self, table: Any, *columns: Any) -> Sequence[Any]:
         with self.database.read() as connection:
-            wanted = select(*(columns or (table,))).order_by(*table.primary_key)
-            return connection.execute(wanted).all()
+            wanted = select(*(columns or (table,)))
+            ordered = wanted if columns else wanted.order_by(*table.primary_key)
+            return connection.execute(ordered).all()
 
     def reasons(self) -> list[str]:
         hit = t.hit.c
