@@ -18,12 +18,15 @@ from monitor.storage import (
     casework,
     channel_health,
     claims,
+    corrections,
     models,
     outbox,
     polling,
     posts,
+    reconsidering,
     rescoring,
     retention,
+    rules,
     tellings,
 )
 from monitor.storage import tables as t
@@ -31,11 +34,14 @@ from monitor.storage.claims import Due
 from monitor.storage.database import Database
 from monitor.storage.outbox import NewAlert
 from monitor.storage.rescoring import RescoreState
+from monitor.storage.rules import Stretch
+from monitor.storage.timeline import EventKind
 from scrapers.cursor import Gap
 from scrapers.post import Author, Platform, Post
 from tests.factories import BRAND, T0, Rows
 
 MANY = 10_000
+OTHERS = ("hit_rule", "alert", "delivery", "gap", "bad_item")
 SMALL = {"channel_health", "query_state", "source_health", "outage", "volume", "model", "rescore"}
 """Tables that stay small: one row per channel, query, source, hour, training, run."""
 WAITING = {"ix_hit_unjudged", "ix_case_undelivered", "ix_delivery_due", "uq_outage_open"}
@@ -94,6 +100,7 @@ def _rows(table: str, n: int) -> dict[str, Any]:
             "judged_at": at if n % 1000 else None,
             "case_id": n,
         },
+        "hit_rule": {"hit_id": n, "rule": "r", "mode": "live", "at": at},
         "alert_case": {
             "id": n,
             "brand": BRAND,
@@ -161,7 +168,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('full') / 'full.db'}")
     t.metadata.create_all(database.engine)
     with database.write() as connection:
-        for name in ("post", "alert_case", "hit", "alert", "delivery", "gap", "bad_item"):
+        for name in ("post", "alert_case", "hit", *OTHERS):
             table = t.metadata.tables[name]
             connection.execute(insert(table), [_rows(name, n) for n in range(1, MANY + 1)])
     Rows(database).query()
@@ -173,6 +180,9 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 
 CHANGE = cases.StoryChange(3, Severity.NORMAL, 2, 0, (), 1, T0, T0)
+
+
+STRETCH = Stretch("r", "another", T0, T0 + timedelta(hours=1))
 
 
 def unsent(connection: Connection) -> None:
@@ -226,6 +236,14 @@ STEPS: dict[str, Callable[[Connection], object]] = {
     "outbox.release_abandoned": lambda c: outbox.release_abandoned(c, T0),
     "outbox.stuck_since": lambda c: outbox.stuck_since(c, T0),
     "outbox.alerts_without_delivery": lambda c: outbox.alerts_without_delivery(c, T0),
+    "rules.seen": lambda c: rules.seen(c, [Stretch("r", BRAND, T0, T0), STRETCH]),
+    "rules.waiting": lambda c: rules.waiting(c, [1, 2, 3]),
+    "rules.only_on_trial": lambda c: rules.only_on_trial(c, BRAND, T0),
+    "reconsidering.open_cases_of": lambda c: reconsidering.open_cases_of(c, [1, 2, 3]),
+    "reconsidering.verdicts_before": lambda c: reconsidering.verdicts_before(c, [1, 2, 3]),
+    "reconsidering.verdicts_in": lambda c: reconsidering.verdicts_in(c, 3, 500),
+    "reconsidering.last_event": lambda c: reconsidering.last_event(c, 3, EventKind.RESCORED),
+    "corrections.heard_of": lambda c: corrections.heard_of(c, [1, 2, 3]),
     "models.in_force": models.in_force,
     "rescoring.running": rescoring.running,
     "rescoring.waiting": lambda c: rescoring.waiting(c, RUN, 200),
