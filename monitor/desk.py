@@ -16,7 +16,7 @@ from alerts.severity import Rating, Severity, rate
 from alerts.similar import bands
 from monitor.auth import Role
 from monitor.live_config import LiveConfig
-from monitor.storage import cases, casework, corrections, sketches, timeline
+from monitor.storage import cases, casework, corrections, escalations, sketches, timeline
 from monitor.storage.cases import NewCase
 from monitor.storage.casework import End, Held
 from monitor.storage.corrections import Right, Speaker
@@ -280,6 +280,8 @@ class Desk:
         now = self._now()
         timeline.add(connection, [CaseEvent(case_id, now, kind, who.name, data)])
         record(connection, now, who.name, f"case_{kind.value}", f"case {case_id}")
+        # The ladder shows at once what a deed means to it.
+        escalations.look_again(connection, [case_id], now)
 
     def _done(self, view: CaseView) -> CaseView:
         self._wake()
