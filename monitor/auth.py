@@ -37,11 +37,17 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "people:manage"
     CORRECT_VERDICTS = "verdicts:correct"
     REPORT_FALSE_ALARMS = "alarms:report"
+    HANDLE_CASES = "cases:handle"
+    SILENCE = "silences:manage"
+    MANAGE_DUTY = "duty:manage"
+    HANDLE_CUSTOMERS = "customers:handle"
+    READ_QUALITY = "quality:read"
 
 
 # Personal data is seen in clear only by those who handle the complaint (domain.md, Privacy),
 # so neither the admin nor the analyst sees it. Whoever handles it may say that it was none;
-# what else the judge got wrong is for those who answer for the judge.
+# what else the judge got wrong is for those who answer for the judge. What may keep a complaint
+# from everybody (a silence) takes more than handling one.
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ADMIN: frozenset(
         {
@@ -51,6 +57,8 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.MANAGE_PEOPLE,
             Permission.CORRECT_VERDICTS,
             Permission.REPORT_FALSE_ALARMS,
+            Permission.MANAGE_DUTY,
+            Permission.READ_QUALITY,
         }
     ),
     Role.LEAD: frozenset(
@@ -61,6 +69,11 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.READ_AUDIT,
             Permission.CORRECT_VERDICTS,
             Permission.REPORT_FALSE_ALARMS,
+            Permission.HANDLE_CASES,
+            Permission.SILENCE,
+            Permission.MANAGE_DUTY,
+            Permission.HANDLE_CUSTOMERS,
+            Permission.READ_QUALITY,
         }
     ),
     Role.PR: frozenset(
@@ -69,10 +82,19 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.READ_SERVICE,
             Permission.READ_CLEAR,
             Permission.REPORT_FALSE_ALARMS,
+            Permission.HANDLE_CASES,
+            Permission.SILENCE,
+            Permission.HANDLE_CUSTOMERS,
         }
     ),
     Role.AGENT: frozenset(
-        {Permission.READ_ALERTS, Permission.READ_CLEAR, Permission.REPORT_FALSE_ALARMS}
+        {
+            Permission.READ_ALERTS,
+            Permission.READ_CLEAR,
+            Permission.REPORT_FALSE_ALARMS,
+            Permission.HANDLE_CASES,
+            Permission.HANDLE_CUSTOMERS,
+        }
     ),
     Role.ANALYST: frozenset(
         {
@@ -80,6 +102,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.READ_SERVICE,
             Permission.CORRECT_VERDICTS,
             Permission.REPORT_FALSE_ALARMS,
+            Permission.READ_QUALITY,
         }
     ),
 }

@@ -55,6 +55,7 @@ def verdict_of(row: Any) -> Verdict:
         genre=Genre(row.genre),
         language=row.language,
         doubts=tuple(Doubt(code) for code in row.doubts),
-        signs=tuple(Sign(code, text, weight) for code, text, weight in row.signs),
+        # Rows written before the judge weighed its signs hold pairs.
+        signs=tuple(Sign(*sign) for sign in row.signs),
         model_version=row.model_version,
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import Depends, HTTPException, Request
 
 from monitor.auth import Permission, Role, allows, same
+from monitor.desk import Person
 from monitor.web.parts import Stores, stores_of
 
 SESSION_COOKIE: Final = "shifen_session"
@@ -26,6 +27,11 @@ class Principal:
     def may(self, permission: Permission) -> bool:
         """Whether the role allows it."""
         return allows(self.role, permission)
+
+    @property
+    def person(self) -> Person:
+        """Who it is to the desk."""
+        return Person(self.name, self.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +92,5 @@ READS_SERVICE: Final = Depends(Allow(Permission.READ_SERVICE))
 READS_AUDIT: Final = Depends(Allow(Permission.READ_AUDIT))
 AlertReader = Annotated[Principal, READS_ALERTS]
 Corrector = Annotated[Principal, Depends(Allow(Permission.REPORT_FALSE_ALARMS))]
+Handler = Annotated[Principal, Depends(Allow(Permission.HANDLE_CASES))]
 ClearReader = Annotated[Principal, Depends(Allow(Permission.READ_CLEAR))]

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, HTTPException, Path, Query
 
-from monitor.auth import Permission
-from monitor.storage.rows import CaseDetail
-from monitor.web.access import READS_ALERTS, READS_AUDIT, READS_SERVICE, AlertReader
+from monitor.web.access import READS_ALERTS, READS_AUDIT, READS_SERVICE
 from monitor.web.errors import PROBLEM
 from monitor.web.parts import InParts, InStores
 from monitor.web.schemas import (
     AlertOut,
     AlertsWanted,
     AuditOut,
-    CaseDetailOut,
-    CaseOut,
-    CasesWanted,
     LatencyOut,
     Listing,
     ListOut,
@@ -45,6 +39,10 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 NOT_FOUND: Final[dict[int | str, dict[str, Any]]] = {
     404: {"model": ProblemOut, "description": "There is no such row", "content": {PROBLEM: {}}}
 }
+REFUSED: Final[dict[int | str, dict[str, Any]]] = {
+    **NOT_FOUND,
+    409: {"model": ProblemOut, "description": "That cannot be done now", "content": {PROBLEM: {}}},
+}
 RowId = Annotated[int, Path(ge=1, lt=2**63)]
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
@@ -58,31 +56,6 @@ def list_posts(
     page = stores.reading.posts(wanted.filter(), wanted.limit, wanted.after(), parts.now())
     items = [PostOut.of(post_page(row, parts.mask)) for row in page.items]
     return ListOut(items=items, next_cursor=page.next_cursor)
-
-
-@router.get("/cases", tags=["cases"], dependencies=[READS_ALERTS])
-def list_cases(stores: InStores, wanted: Annotated[CasesWanted, Query()]) -> ListOut[CaseOut]:
-    """List cases by time of opening, newest first."""
-    page = stores.reading.cases(wanted.graded(wanted.state), wanted.limit, wanted.after())
-    return ListOut(items=[CaseOut.of(row) for row in page.items], next_cursor=page.next_cursor)
-
-
-@router.get("/cases/{case_id}", tags=["cases"], responses=NOT_FOUND)
-def show_case(
-    who: AlertReader, parts: InParts, stores: InStores, case_id: RowId, clear: bool = False
-) -> CaseDetailOut:
-    """Show a case with its newest posts and alerts.
-
-    `clear=true` shows personal data to roles that may see it, and is put on record.
-    """
-    if clear and not who.may(Permission.READ_CLEAR):
-        raise HTTPException(403, f"the role {who.role} lacks {Permission.READ_CLEAR}")
-    detail = stores.reading.case(case_id)
-    if detail is None:
-        raise HTTPException(404)
-    if clear:
-        stores.audit.write(who.name, "clear_look", f"case {case_id}")
-    return _case_out(detail, str if clear else parts.mask, clear=clear)
 
 
 @router.get("/alerts", tags=["alerts"], dependencies=[READS_ALERTS])
@@ -131,13 +104,3 @@ def list_audit(stores: InStores, wanted: Annotated[Listing, Query()]) -> ListOut
     page = stores.audit.page(wanted.limit, wanted.after())
     items = [AuditOut.model_validate(event) for event in page.items]
     return ListOut(items=items, next_cursor=page.next_cursor)
-
-
-def _case_out(detail: CaseDetail, mask: Callable[[str], str], *, clear: bool) -> CaseDetailOut:
-    plain = CaseOut.of(detail.case).model_dump()
-    return CaseDetailOut(
-        **plain,
-        clear=clear,
-        posts=[PostOut.of(post_page(post, mask)) for post in detail.posts],
-        alerts=[AlertOut.of(alert) for alert in detail.alerts],
-    )

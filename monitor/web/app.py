@@ -7,7 +7,19 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
-from monitor.web import api, assets, console, errors, hooks, learning, login, probes, stream
+from monitor.web import (
+    alerting,
+    api,
+    assets,
+    case_page,
+    console,
+    errors,
+    hooks,
+    learning,
+    login,
+    probes,
+    stream,
+)
 from monitor.web.headers import SecureHeaders
 from monitor.web.pages import environment
 from monitor.web.parts import Stores, WebParts
@@ -28,6 +40,11 @@ PUBLIC: Final = frozenset(
         "/static/tabler",
     }
 )
+PARTS: Final = (
+    *(probes, login, hooks, stream),
+    *(console, case_page),
+    *(api, alerting, learning),
+)
 
 
 def create_app(parts: WebParts) -> FastAPI:
@@ -43,7 +60,7 @@ def create_app(parts: WebParts) -> FastAPI:
     app.state.parts = parts
     app.state.stores = Stores.of(parts)
     app.state.templates = environment()
-    for part in (probes, login, stream, console, api, learning, hooks):
+    for part in PARTS:
         app.include_router(part.router)
     assets.mount(app)
     errors.install(app)

@@ -14,12 +14,11 @@ from alerts.severity import Severity
 from monitor.storage.paging import CursorError, Page, decode_cursor
 from monitor.storage.reading import Filter
 from monitor.storage.rows import AlertRow, AlertState
-from monitor.web.access import AlertReader, ClearReader
-from monitor.web.api import RowId
+from monitor.web.access import AlertReader
 from monitor.web.feed import SIZE, version_of_all
 from monitor.web.pages import render
 from monitor.web.parts import InParts, InStores, Stores, WebParts
-from monitor.web.views import SEVERITIES, alert_view, post_page, severity_name, source_view
+from monitor.web.views import SEVERITIES, alert_view, source_view
 from scrapers.post import Platform
 
 # As many as the feed watches, so that what it brings back after a break is on the page already.
@@ -111,40 +110,6 @@ def show_older(
 def show_status(request: Request, who: AlertReader, parts: InParts, stores: InStores) -> Response:
     """Show the status strip anew."""
     return render(request, "_status.html", who=who, **_status(parts, stores))
-
-
-@router.get("/cases/{case_id}")
-def show_case(
-    request: Request, who: AlertReader, parts: InParts, stores: InStores, case_id: RowId
-) -> Response:
-    """Show a case: the posts behind it, why it fired, who was told."""
-    detail = stores.reading.case(case_id)
-    if detail is None:
-        raise HTTPException(404)
-    return render(
-        request,
-        "case.html",
-        who=who,
-        case=detail.case,
-        severity=severity_name(detail.case.severity),
-        posts=[post_page(post, parts.mask) for post in detail.posts],
-        alerts=[alert_view(row, parts.public_reply) for row in detail.alerts],
-        mask=parts.mask,
-        clear=False,
-    )
-
-
-@router.post("/cases/{case_id}/clear")
-def show_clear(request: Request, who: ClearReader, stores: InStores, case_id: RowId) -> Response:
-    """Show the posts of a case in clear, and put on record who looked."""
-    detail = stores.reading.case(case_id)
-    if detail is None:
-        raise HTTPException(404)
-    stores.audit.write(who.name, "clear_look", f"case {case_id}")
-    posts = [post_page(post, str) for post in detail.posts]
-    return render(
-        request, "_posts.html", who=who, case=detail.case, posts=posts, mask=str, clear=True
-    )
 
 
 def _page(parts: WebParts, page: Page[AlertRow], choice: Choice) -> dict[str, Any]:

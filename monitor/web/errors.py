@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from monitor.desk import DeskError
 from monitor.storage.paging import CursorError
 from monitor.web.pages import render
 from monitor.web.parts import parts_of
@@ -24,6 +25,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(CursorError, on_cursor_error)
+    app.add_exception_handler(DeskError, on_desk_error)
     app.add_exception_handler(Exception, on_crash)
 
 
@@ -60,6 +62,12 @@ def on_invalid(request: Request, error: Exception) -> Response:
 def on_cursor_error(request: Request, error: Exception) -> Response:
     """Answer a cursor that we did not give out."""
     return _answer(request, 400, f"cursor: {error}")
+
+
+def on_desk_error(request: Request, error: Exception) -> Response:
+    """Answer a deed that cannot be done."""
+    error = cast(DeskError, error)
+    return _answer(request, error.status, error.problem)
 
 
 def on_crash(request: Request, error: Exception) -> Response:

@@ -15,10 +15,13 @@ from monitor.web.access import Principal, identify
 from monitor.web.formats import Formats, iso
 from monitor.web.parts import parts_of, stores_of
 from monitor.web.texts import LANGUAGES, choose_language
-from monitor.web.views import SEVERITIES, severity_name, tone_of, within_share
+from monitor.web.views import SEVERITIES, pieces, severity_name, tone_of, within_share
 
 LANGUAGE_COOKIE: Final = "shifen_language"
 TEMPLATES: Final = Path(__file__).parent / "templates"
+
+# Address, name among the words `nav.…`, and what a role needs to be led there.
+NAV: Final = (("/", "alerts", Permission.READ_ALERTS),)
 
 
 def environment() -> Environment:
@@ -31,6 +34,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters["iso"] = iso
+    templates.filters["pieces"] = pieces
     templates.globals.update(
         languages=LANGUAGES,
         severities=SEVERITIES,
@@ -38,6 +42,7 @@ def environment() -> Environment:
         tone_of=tone_of,
         within_share=within_share,
         permissions=Permission,
+        nav=NAV,
     )
     return templates
 
@@ -49,10 +54,15 @@ def language_of(request: Request) -> str:
     return choose_language(chosen, accepted, parts_of(request).locale)
 
 
+def formats_of(request: Request) -> Formats:
+    """Return how values are written in the answer to a request."""
+    return Formats(language_of(request), parts_of(request).timezone)
+
+
 def fragment(request: Request, name: str, **context: Any) -> str:
     """Render a template for a request."""
     parts = parts_of(request)
-    formats = Formats(language_of(request), parts.timezone)
+    formats = formats_of(request)
     template = cast(Environment, request.app.state.templates).get_template(name)
     return template.render(
         f=formats,

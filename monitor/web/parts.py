@@ -10,6 +10,8 @@ from typing import Annotated, Any, Self, cast
 from fastapi import Depends, Request
 
 from monitor.auth import Passwords
+from monitor.desk import Desk
+from monitor.live_config import Rules
 from monitor.metrics import Metrics
 from monitor.slack_desk import SlackDesk
 from monitor.storage.corrections import CorrectionStore
@@ -26,8 +28,9 @@ class WebParts:
     """Everything that the console and the API need.
 
     `plan` gives the rows of `shifen plan --json`; `readiness` whether the service can keep
-    its promise, with the reasons if not; `mask` hides personal data in a text. `secret_key`
-    signs the login form. `promise` and `public_reply` are the limits of domain.md.
+    its promise, with the reasons if not; `mask` hides personal data in a text. `desk` does what
+    people do about cases; `rules` gives the rules in force. `secret_key` signs the login form.
+    `promise` and `public_reply` are the limits of domain.md.
     """
 
     database: Database
@@ -38,6 +41,8 @@ class WebParts:
     metrics: Metrics
     feed: AlertFeed
     mask: Callable[[str], str]
+    desk: Desk
+    rules: Callable[[], Rules]
     locale: str
     version: str
     timezone: str = "Asia/Shanghai"

@@ -18,6 +18,8 @@ from scrapers.post import Platform
 
 T = TypeVar("T")
 SeverityName = Literal["normal", "important", "urgent"]
+Locale = Literal["zh-CN", "en"]
+BrandName = Annotated[str, Field(max_length=200)]
 
 
 class Listing(BaseModel):
@@ -36,7 +38,7 @@ class Listing(BaseModel):
 class Timed(Listing):
     """Parameters of lists about posts: `since` is included, `until` is not."""
 
-    brand: Annotated[str, Field(max_length=200)] | None = None
+    brand: BrandName | None = None
     platform: Platform | None = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
@@ -78,12 +80,6 @@ class Graded(Timed):
             since=self.since,
             until=self.until,
         )
-
-
-class CasesWanted(Graded):
-    """Parameters of the list of cases."""
-
-    state: CaseState | None = None
 
 
 class AlertsWanted(Graded):
@@ -146,7 +142,7 @@ class ReplyOut(Out):
 
 
 class AlertOut(Out):
-    """One alert; `state` says whether people have been told."""
+    """One alert; `state` says whether people have been told, `case_state` how its case is now."""
 
     id: int
     kind: str
@@ -164,6 +160,10 @@ class AlertOut(Out):
     created_at: datetime
     first_delivered_at: datetime | None
     latency_s: float | None
+    case_state: CaseState | None
+    acked_by: str | None
+    assigned_to: str | None
+    answered_at: datetime | None
     due_at: datetime | None
     reasons: list[str]
     verdict: str
@@ -273,39 +273,6 @@ class PostOut(BaseModel):
         }
         plain = set(cls.model_fields) - set(shown)
         return cls.model_validate({name: getattr(row, name) for name in plain} | shown)
-
-
-class CaseOut(Out):
-    """One complaint or one storm."""
-
-    id: int
-    brand: str
-    severity: SeverityName
-    state: str
-    topic: str
-    risk: str
-    spread_count: int
-    previous_case_id: int | None
-    published_at: datetime
-    opened_at: datetime
-    due_at: datetime
-    first_delivered_at: datetime | None
-    closed_at: datetime | None
-
-    @classmethod
-    def of(cls, row: Any) -> Self:
-        """Make the answer of a row."""
-        names = set(cls.model_fields) - {"severity"}
-        severity = {"severity": severity_name(row.severity)}
-        return cls.model_validate({name: getattr(row, name) for name in names} | severity)
-
-
-class CaseDetailOut(CaseOut):
-    """A case with its newest posts and alerts; `clear` says that nothing is masked."""
-
-    clear: bool = False
-    posts: list[PostOut] = []
-    alerts: list[AlertOut] = []
 
 
 class QueryOut(Out):

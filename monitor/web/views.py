@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -115,6 +116,16 @@ def find_terms(text: str, hits: Sequence[HitRow]) -> list[Mark]:
             marks.append(Mark(start, start + len(term)))
             start = low.find(term, start + len(term))
     return marks
+
+
+def pieces(sentence: str, case_ids: Sequence[int]) -> list[tuple[str, int]]:
+    """Cut a sentence at the cases that it names (`#12`): each piece with its case, 0 for none."""
+    named = {f"#{case_id}": case_id for case_id in case_ids}
+    if not named:
+        return [(sentence, 0)]
+    pattern = "|".join(re.escape(name) for name in sorted(named, key=len, reverse=True))
+    found = re.split(f"({pattern})(?![0-9])", sentence)
+    return [(piece, named.get(piece, 0)) for piece in found if piece]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ function ago(seconds) {
 
 function clockFace(seconds) {
   const whole = Math.floor(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const [m, s] = [minutes, rest].map((each) => String(each).padStart(2, "0"));
+  return hours ? `${hours}:${m}:${s}` : `${minutes}:${s}`;
 }
 
 function tick() {
@@ -55,6 +57,37 @@ async function copy(button) {
   label.textContent = button.dataset.copied;
   announce(button.dataset.copied);
   setTimeout(() => { label.textContent = before; }, 2000);
+}
+
+let toastTimer = 0;
+
+function toast(text, bad) {
+  const line = document.getElementById("toast");
+  line.textContent = text;
+  line.classList.toggle("toast-bad", bad);
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => { line.textContent = ""; }, bad ? 10000 : 4000);
+}
+
+function problemOf(answer) {
+  const { failed, form, forbidden } = document.getElementById("toast").dataset;
+  if (answer.status === 403) return forbidden;
+  try {
+    const problem = JSON.parse(answer.responseText);
+    return problem.errors ? form : problem.detail || failed;
+  } catch {
+    return failed;
+  }
+}
+
+function keepFocus() {
+  if (document.activeElement === document.body) document.querySelector("[data-focus]")?.focus();
+}
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu !== except) menu.open = false;
+  }
 }
 
 function announce(text) {
@@ -116,6 +149,22 @@ function showLink(on) {
 document.addEventListener("htmx:sseOpen", () => showLink(true));
 document.addEventListener("htmx:sseError", () => showLink(false));
 document.addEventListener("htmx:afterSettle", tick);
+document.addEventListener("htmx:responseError", (event) => toast(problemOf(event.detail.xhr), true));
+document.addEventListener("htmx:sendError", () => toast(document.getElementById("toast").dataset.failed, true));
+
+// The server says in a header what was done. The button that asked for it may be gone then.
+document.addEventListener("said", (event) => {
+  toast(event.detail.value, false);
+  closeMenus();
+  document.addEventListener("htmx:afterSettle", keepFocus, { once: true });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = event.target.closest("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   unseen = 0;
@@ -124,6 +173,7 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) copy(button);
+  closeMenus(event.target.closest("details.menu"));
 });
 
 tick();

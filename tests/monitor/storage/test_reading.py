@@ -139,13 +139,20 @@ def test_the_state_filter_and_the_state_of_a_row_agree(
         (Filter(state="closed"), 1),
         (Filter(severity=2), 1),
         (Filter(platform="weibo"), 1),
-        (Filter(platform="twitter"), 0),
+        (Filter(platform="twitter"), 1),
         (Filter(since=NOW), 1),
     ],
 )
 def test_cases_are_filtered(rows: Rows, reading: Reading, wanted: Filter, found: int) -> None:
     rows.complaint()
-    rows.case(brand="流光耳机", state="closed", severity=1, opened_at=NOW, closed_at=NOW)
+    rows.case(
+        brand="流光耳机",
+        platform="twitter",
+        state="closed",
+        severity=1,
+        opened_at=NOW,
+        closed_at=NOW,
+    )
 
     assert len(reading.cases(wanted, 50, None).items) == found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.testclient import TestClient
 
 from monitor.auth import Passwords, Role
+from monitor.config import Config
+from monitor.desk import Desk
+from monitor.live_config import LiveConfig
 from monitor.metrics import Metrics
 from monitor.storage.database import Database
 from monitor.storage.people import TokenStore, UserStore
@@ -29,12 +32,29 @@ PASSWORD = "correct horse battery"
 Readiness = tuple[bool, list[str]]
 
 
+CONFIG: dict[str, Any] = {
+    "brands": [{"name": BRAND, "aliases": ["NebulaWatch"]}, {"name": "流光耳机"}],
+    "channels": [{"kind": "console", "name": "pr-room"}],
+    "sentiment": {"scorer": "words"},
+    "people": [{"name": name} for name in ("林", "王", "pr")],
+    "calendars": [{"name": "office", "week": {"mon-fri": ["09:00-18:00"]}}],
+    "rotas": [
+        {"name": "leads", "people": ["林", "王"], "start": "2026-11-16 09:00"},
+        {"name": "directors", "people": ["王"], "start": "2026-11-16 09:00", "calendar": "office"},
+    ],
+}
+
+
 class Service:
     """What the web side sees of the rest of the service; tests change it."""
 
     def __init__(self) -> None:
         self.readiness: Readiness = (True, [])
         self.plan: list[dict[str, Any]] = [{"source": "weibo", "interval_s": 60}]
+        self.live = LiveConfig(None, {}, Config.model_validate(CONFIG))
+
+    def desk(self, database: Database, now: Callable[[], datetime]) -> Desk:
+        return Desk(database, self.live, lambda _: timedelta(minutes=60), now=now)
 
 
 def hide_digits(text: str) -> str:
@@ -94,6 +114,8 @@ def make_parts(
         metrics=Metrics(),
         feed=AlertFeed(database, max_age_s=0.05),
         mask=hide_digits,
+        desk=service.desk(database, now),
+        rules=service.live.current,
         locale="zh-CN",
         version="0.1.0",
         brands=(BRAND, "流光耳机"),

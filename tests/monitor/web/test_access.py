@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -31,7 +32,7 @@ class Door:
 
     @property
     def address(self) -> str:
-        return self.path.replace("{case_id}", "1").replace("{alert_id}", "1")
+        return re.sub(r"\{\w+\}", "1", self.path)
 
 
 def flat(routes: list) -> Iterator:  # type: ignore[type-arg]

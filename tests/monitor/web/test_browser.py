@@ -240,7 +240,7 @@ def test_the_language_is_switched_and_kept(window: Window, rows: Rows) -> None:
 def test_the_case_is_shown_in_clear_on_demand(window: Window, rows: Rows) -> None:
     rows.complaint()
     window.sign_in()
-    window.page.get_by_role("link", name="案例 #1").click()
+    window.page.get_by_role("link", name="事件 #1").click()
     posts = window.page.locator("#posts")
     expect(posts).to_contain_text("138****5678")
 

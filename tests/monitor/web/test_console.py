@@ -162,7 +162,7 @@ def test_a_case_shows_what_is_behind_it(pr: TestClient, rows: Rows) -> None:
     page = page_of(pr, f"/cases/{case}")
 
     words = plain(page)
-    for expected in (f"案例 #{case}", "退款", "投诉词: 退款", "负面语气: 打不通", "93%", "pr-room"):
+    for expected in (f"事件 #{case}", "退款", "投诉词: 退款", "负面语气: 打不通", "93%", "pr-room"):
         assert expected in words
     assert MASKED in words
     assert TEXT not in words
