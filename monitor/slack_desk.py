@@ -26,11 +26,7 @@ REMEMBERED: Final = timedelta(minutes=15)
 """A press is done once in this time: longer than the age at which a request is refused."""
 GUEST: Final = Role.PR
 """The rights of one of our `people` who has no account of the console."""
-NEEDS: Final[Mapping[Deed, Permission]] = {
-    Deed.ACK: Permission.REPORT_FALSE_ALARMS,
-    Deed.ASSIGN: Permission.REPORT_FALSE_ALARMS,
-    Deed.FALSE_ALARM: Permission.REPORT_FALSE_ALARMS,
-}
+NEEDED: Final = Permission.HANDLE_CASES
 _ID: Final = re.compile(r"[A-Z0-9]{2,40}", re.ASCII)
 _TS: Final = re.compile(r"[0-9]{1,20}\.[0-9]{1,10}", re.ASCII)
 
@@ -134,7 +130,7 @@ class SlackDesk:
         words = slack_words(self.locale)
         if press.click is None:
             return Answer(press, words.stale)
-        who = self._admitted(press.user, press.click.deed, words)
+        who = self._admitted(press.user, words)
         if not isinstance(who, Person):
             return Answer(press, who)
         subject = f"{press.click.deed.value} case {press.click.case_id} at {press.at}"
@@ -156,7 +152,7 @@ class SlackDesk:
         except ChannelError as error:
             log.warning("slack_answer_failed", error=error.detail)
 
-    def _admitted(self, user: str, deed: Deed, words: SlackWords) -> Person | str:
+    def _admitted(self, user: str, words: SlackWords) -> Person | str:
         """Return who pressed, or why they are sent away."""
         name = self._name(user)
         if name is None:
@@ -165,7 +161,7 @@ class SlackDesk:
         if account is not None and account.disabled_at is not None:
             return words.disabled.format(who=name)
         role = account.role if account else GUEST
-        if not allows(role, NEEDS[deed]):
+        if not allows(role, NEEDED):
             return words.forbidden.format(who=name, role=role.value)
         return Person(name, role)
 
