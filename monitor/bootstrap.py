@@ -137,7 +137,8 @@ def load_scorer_of(setting: Setting, metrics: Metrics) -> Scorer:
 def build_judge(setting: Setting) -> Judge:
     """Build the judge for texts without a database; loads the scorer."""
     scorer = setting.scorer or load_scorer_of(setting, Metrics())
-    return judge_of(scorer, setting.config.brands, setting.config.rules)
+    rules = [settings.rule() for settings in setting.config.rules]
+    return judge_of(scorer, setting.config.brands, rules)
 
 
 def build_ingest(

@@ -19,10 +19,12 @@ from monitor.checks import check as run_checks
 from monitor.cli_audit import audit
 from monitor.cli_judge import evaluate, score
 from monitor.cli_model import model_app, train
+from monitor.cli_rules import rules_app
 from monitor.collector import held_back
 from monitor.commands import InputError, lines_of, opened, setting_of
 from monitor.config import ConfigError
 from monitor.demo.run import DemoError, run_demo
+from monitor.dry_run import RuleError
 from monitor.learning.register import RegisterError
 from monitor.learning.training import NothingToLearnError
 from monitor.live_config import LiveConfig
@@ -55,6 +57,7 @@ KNOWN_ERRORS: Final = (
     LabelledError,
     RegisterError,
     NothingToLearnError,
+    RuleError,
 )
 
 app = typer.Typer(
@@ -74,6 +77,7 @@ app.command()(evaluate)
 app.command()(train)
 app.command()(audit)
 app.add_typer(model_app, name="model")
+app.add_typer(rules_app, name="rules")
 
 
 def main() -> None:

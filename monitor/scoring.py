@@ -8,9 +8,8 @@ from typing import Any
 import structlog
 
 from alerts.channels.http import host, loopback
-from alerts.rules import Mode
+from alerts.rules import Rule
 from monitor.config import BrandSettings, SentimentSettings
-from monitor.config_rules import RuleSettings
 from monitor.metrics import Metrics
 from responses.privacy import mask
 from scrapers.errors import SourceError
@@ -38,7 +37,7 @@ def build_scorer(settings: SentimentSettings, *, api_key: str, metrics: Metrics)
 
 
 def judge_of(
-    scorer: Scorer, brands: Sequence[BrandSettings], rules: Sequence[RuleSettings] = ()
+    scorer: Scorer, brands: Sequence[BrandSettings], rules: Sequence[Rule] = ()
 ) -> Judge:
     """Build the judge that knows the brands' names, each other's names, and their own words.
 
@@ -52,7 +51,7 @@ def judge_of(
         for each, own in names.items()
     ]
     words = {word for brand in brands for word in brand.complaint_words}
-    words.update(word for rule in rules if rule.mode is Mode.LIVE for word in rule.words)
+    words.update(word for rule in rules if rule.is_live for word in rule.words)
     return Judge(scorer, targets=targets, complaint_words=sorted(words))
 
 

@@ -42,6 +42,7 @@ HOMES = {
     "rich": (
         *("monitor.bootstrap", "monitor.cli", "monitor.cli_judge", "monitor.cli_model"),
         *("monitor.terminal", "monitor.terminal_models", "monitor.figures", "monitor.demo"),
+        *("monitor.cli_rules", "monitor.terminal_rules"),
         *("alerts.channels.build", "alerts.channels.console"),
     ),
     "slack_sdk": ("alerts.channels",),
@@ -54,7 +55,7 @@ HOMES = {
     "torch": ("sentiment.training",),
     "typer": (
         *("monitor.cli", "monitor.commands", "monitor.cli_audit", "monitor.cli_judge"),
-        "monitor.cli_model",
+        *("monitor.cli_model", "monitor.cli_rules"),
     ),
     "uvicorn": ("monitor.web", "monitor.demo"),
     "vaderSentiment": ("sentiment.english",),

@@ -123,6 +123,6 @@ class Judges:
         """Return the judge that knows the brands of these rules, and their own words."""
         key = (rules.version, scorer.version)
         if self._judge is None or self._key != key:
-            judge = judge_of(scorer, rules.config.brands, rules.config.rules)
+            judge = judge_of(scorer, rules.config.brands, rules.book.rules)
             self._judge, self._key = judge, key
         return self._judge

@@ -88,8 +88,8 @@ class _Bench:
     def judge(self, layer: Layer | None = None) -> Judge:
         """Return the judge with a layer or without."""
         scorer = LayeredScorer(self.scorer, layer) if layer else self.scorer
-        config = self._rules.config
-        return judge_of(_Unexplained(scorer), config.brands, config.rules)
+        rules = self._rules
+        return judge_of(_Unexplained(scorer), rules.config.brands, rules.book.rules)
 
 
 def train(

@@ -90,10 +90,11 @@ def test_words_on_trial_are_searched_for_but_do_not_teach_the_judge() -> None:
     watch, moon = watched_brands(made, {})
     assert (watch.words, moon.words) == (("退款", "掉漆"), ("退款",))
     scorer = load_scorer("words")
-    judge = judge_of(scorer, made.brands, made.rules)
+    judge = judge_of(scorer, made.brands, rules_of(made).book.rules)
     assert judge.version == judge_of(scorer, made.brands).version
     live = config("- {name: a, words: [掉漆], brands: [星云手表]}")
-    assert judge_of(scorer, live.brands, live.rules).version != judge.version
+    in_force = judge_of(scorer, live.brands, rules_of(live).book.rules)
+    assert in_force.version != judge.version
 
 
 def test_a_rule_takes_effect_while_the_service_runs(tmp_path: Path) -> None:
