@@ -13,6 +13,7 @@ from alerts.silence import Draft, Fault, Silence, SilenceError, check
 from monitor.storage.case_tables import silence
 from monitor.storage.paging import Cursor, Page, cut, newest_first
 from monitor.storage.people import record
+from monitor.storage.posts import storable
 
 GROUPS: Final = ("brands", "platforms", "languages", "topics", "risks", "authors")
 
@@ -97,7 +98,7 @@ def _insert(
             starts_at=starts_at,
             ends_at=draft.ends_at,
             author=by[:80],
-            reason=draft.reason.strip(),
+            reason=storable(draft.reason.strip()),
             created_at=now,
             replaces=replaces,
         )

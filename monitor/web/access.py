@@ -90,7 +90,9 @@ def _require_own_page(request: Request, csrf_token: str) -> None:
 READS_ALERTS: Final = Depends(Allow(Permission.READ_ALERTS))
 READS_SERVICE: Final = Depends(Allow(Permission.READ_SERVICE))
 READS_AUDIT: Final = Depends(Allow(Permission.READ_AUDIT))
+SILENCES: Final = Depends(Allow(Permission.SILENCE))
 AlertReader = Annotated[Principal, READS_ALERTS]
 Corrector = Annotated[Principal, Depends(Allow(Permission.REPORT_FALSE_ALARMS))]
 Handler = Annotated[Principal, Depends(Allow(Permission.HANDLE_CASES))]
+Silencer = Annotated[Principal, SILENCES]
 ClearReader = Annotated[Principal, Depends(Allow(Permission.READ_CLEAR))]

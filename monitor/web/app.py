@@ -18,6 +18,8 @@ from monitor.web import (
     learning,
     login,
     probes,
+    silence_page,
+    silences,
     stream,
 )
 from monitor.web.headers import SecureHeaders
@@ -42,8 +44,8 @@ PUBLIC: Final = frozenset(
 )
 PARTS: Final = (
     *(probes, login, hooks, stream),
-    *(console, case_page),
-    *(api, alerting, learning),
+    *(console, case_page, silence_page),
+    *(api, alerting, silences, learning),
 )
 
 

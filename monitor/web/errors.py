@@ -12,9 +12,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from alerts import silence
+from alerts.silence import SilenceError
 from monitor.desk import DeskError
 from monitor.storage.paging import CursorError
-from monitor.web.pages import render
+from monitor.web.pages import language_of, render
 from monitor.web.parts import parts_of
 
 PROBLEM: Final = "application/problem+json"
@@ -26,6 +28,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(CursorError, on_cursor_error)
     app.add_exception_handler(DeskError, on_desk_error)
+    app.add_exception_handler(SilenceError, on_silence_error)
     app.add_exception_handler(Exception, on_crash)
 
 
@@ -68,6 +71,13 @@ def on_desk_error(request: Request, error: Exception) -> Response:
     """Answer a deed that cannot be done."""
     error = cast(DeskError, error)
     return _answer(request, error.status, error.problem)
+
+
+def on_silence_error(request: Request, error: Exception) -> Response:
+    """Answer a silence that cannot be made or changed, in the reader's language."""
+    error = cast(SilenceError, error)
+    status = {silence.Fault.UNKNOWN: 404, silence.Fault.OVER: 409}.get(error.fault, 422)
+    return _answer(request, status, error.sentence(language_of(request)))
 
 
 def on_crash(request: Request, error: Exception) -> Response:

@@ -21,7 +21,10 @@ LANGUAGE_COOKIE: Final = "shifen_language"
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
 # Address, name among the words `nav.…`, and what a role needs to be led there.
-NAV: Final = (("/", "alerts", Permission.READ_ALERTS),)
+NAV: Final = (
+    ("/", "alerts", Permission.READ_ALERTS),
+    ("/silences", "silences", Permission.READ_ALERTS),
+)
 
 
 def environment() -> Environment:

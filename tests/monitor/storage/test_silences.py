@@ -208,3 +208,8 @@ def test_of_two_people_who_end_it_at_once_one_is_told_that_it_is_over(
     with ThreadPoolExecutor(2) as pool:
         assert set(pool.map(end, ("mei", "bo"))) == {None, Fault.OVER}
     assert len(deeds(database, clock)) == 2
+
+
+def test_a_reason_is_stored_as_far_as_databases_can(database: Database, clock: Clock) -> None:
+    made = add(database, clock, replace(draft(clock), reason="换货\x00公告 "))
+    assert made.draft.reason == "换货\ufffd公告"
