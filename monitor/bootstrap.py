@@ -24,6 +24,7 @@ from alerts.severity import Severity
 from monitor.auth import Passwords
 from monitor.config import Config
 from monitor.desk import Desk
+from monitor.dry_run import DryRuns
 from monitor.ingest import Ingest
 from monitor.learning.rescoring import Rescoring
 from monitor.live_config import LiveConfig
@@ -113,6 +114,7 @@ def build_service(setting: Setting, database: Database) -> Service:
             overseer=overseer,
             ingest=build_ingest(setting, database, live, judging),
             rescoring=Rescoring(database, live, scorer, now=now),
+            dry_runs=DryRuns(database, live.current, scorer, now=now),
             retention=retention_of(config),
             metrics=metrics,
             now=now,
@@ -239,6 +241,7 @@ def build_web(setting: Setting, service: Service) -> FastAPI:
             desk=desk,
             rules=parts.live.current,
             slack=_slack_desk(setting, service, desk),
+            dry_runs=parts.dry_runs,
         )
     )
 

@@ -14,11 +14,11 @@ from monitor.commands import InputError, opened, setting_of
 from monitor.dry_run import MOST_DAYS, DryRuns
 from monitor.labelled_quality import labelled_quality
 from monitor.learning.live import LiveModels
-from monitor.live_config import LiveConfig, rules_of
+from monitor.live_config import rules_of
 from monitor.metrics import Metrics
 from monitor.quality import quality
 from monitor.scoring import judge_of
-from monitor.storage import posts
+from monitor.storage import history
 from monitor.terminal import progress_bar
 from monitor.terminal_rules import show_dry_run, show_labelled, show_quality, show_rules
 from sentiment.labelled import read_labelled
@@ -49,12 +49,12 @@ def dry_run(
     """Try a rule on the stored posts of the last days as if it were live; nothing is written."""
     setting = setting_of(context)
     with opened(setting) as database, progress_bar(Console(stderr=True)) as bar:
-        live = LiveConfig(setting.path, setting.environment, setting.config)
+        rules = rules_of(setting.config)
         scorer = setting.scorer or load_scorer_of(setting, Metrics())
-        trial = DryRuns(database, live, scorer, now=setting.now)
+        trial = DryRuns(database, lambda: rules, scorer, now=setting.now)
         rule = trial.configured(name)
         with database.read() as connection:
-            total = posts.count(connection)
+            total = history.count(connection, setting.now() - timedelta(days=days))
         task = bar.add_task("posts looked at", total=total)
         tried = trial.run(rule, days, lambda count: bar.advance(task, count))
     show_dry_run(_screen(), tried, setting.config.locale, setting.config.zone)

@@ -16,7 +16,7 @@ from alerts.severity import Severity, Thresholds
 from alerts.watch import Hit, TermKind, Watch
 from monitor.config_rules import RuleSettings, draft_flaws
 from monitor.learning.live import LiveModels
-from monitor.live_config import LiveConfig, Rules
+from monitor.live_config import Rules
 from monitor.scoring import judge_of
 from monitor.storage import cases, history
 from monitor.storage.database import Database
@@ -117,26 +117,29 @@ class _Story:
 
 
 class DryRuns:
-    """Tries rules. Reads the database and writes nothing; posts without a verdict are judged."""
+    """Tries rules beside those in force, which `rules` gives.
+
+    Reads the database and writes nothing; posts without a verdict are judged.
+    """
 
     def __init__(
         self,
         database: Database,
-        live: LiveConfig,
+        rules: Callable[[], Rules],
         scorer: Scorer,
         *,
         now: Callable[[], datetime],
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._database = database
-        self._live = live
+        self._rules = rules
         self._models = LiveModels(database, scorer, now=now)
         self._now = now
         self._clock = clock
 
     def configured(self, name: str) -> Rule:
         """Return the rule of that name in the configuration; raises RuleError."""
-        rules = self._live.current().book.rules
+        rules = self._rules().book.rules
         for rule in rules:
             if rule.name == name:
                 return rule
@@ -146,7 +149,7 @@ class DryRuns:
 
     def draft(self, settings: RuleSettings) -> Rule:
         """Return a rule that is not configured yet; raises RuleError."""
-        brands = [brand.name for brand in self._live.current().config.brands]
+        brands = [brand.name for brand in self._rules().config.brands]
         flaws = list(draft_flaws(settings, brands))
         if flaws:
             raise RuleError([f"{place[0]}[{place[1]}]: {flaw}" for place, flaw in flaws])
@@ -160,7 +163,7 @@ class DryRuns:
         A configured rule of the same name is left aside. `progress` is called with the number
         of posts of each batch.
         """
-        began, until, rules = self._clock(), self._now(), self._live.current()
+        began, until, rules = self._clock(), self._now(), self._rules()
         since = until - timedelta(days=days)
         trial = _Trial(rules, rule, self._models.current().active)
         posts = 0

@@ -36,9 +36,7 @@ def build_scorer(settings: SentimentSettings, *, api_key: str, metrics: Metrics)
     return load_scorer(settings.scorer)
 
 
-def judge_of(
-    scorer: Scorer, brands: Sequence[BrandSettings], rules: Sequence[Rule] = ()
-) -> Judge:
+def judge_of(scorer: Scorer, brands: Sequence[BrandSettings], rules: Sequence[Rule] = ()) -> Judge:
     """Build the judge that knows the brands' names, each other's names, and their own words.
 
     Words of rules count as complaints once the rule is live.

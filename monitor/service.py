@@ -11,6 +11,7 @@ from typing import Any, Final
 import structlog
 
 from alerts.channels.channel import Channel
+from monitor.dry_run import DryRuns
 from monitor.ingest import Ingest
 from monitor.jobs import Worker, run_one
 from monitor.learning.rescoring import Rescoring
@@ -62,6 +63,7 @@ class Parts:
     overseer: Overseer
     ingest: Ingest
     rescoring: Rescoring
+    dry_runs: DryRuns
     retention: Retention
     metrics: Metrics
     now: Callable[[], datetime]

@@ -45,6 +45,7 @@ _CHINESE: Final[Mapping[str, str]] = {
     "window": "{since} 至 {until}",
     "tried": "“{name}”：{since} 至 {until} 的 {posts:,} 条帖子，用时 {took:.1f} 秒",
     "kept": "没有命中的帖子只从 {since} 起完整保存，更早的已经删除",
+    "begun": "最早的帖子发布于 {since}，更早的没有存过",
     "empty": "还没有存下任何帖子",
     "found": "会命中 {hits:,} 条，其中 {new:,} 条现在的规则找不到",
     "opened": "会开 {cases}；其中新的 {new}；每个接收方至少 {alerts:,} 条提醒",
@@ -82,6 +83,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "window": "{since} to {until}",
     "tried": "“{name}”: {posts:,} posts from {since} to {until}, in {took:.1f} s",
     "kept": "posts without a hit are there from {since} on; earlier ones have been deleted",
+    "begun": "nothing older than {since} is stored",
     "empty": "no posts are stored yet",
     "found": "it would have hit {hits:,}, of which today's rules do not find {new:,}",
     "opened": "cases: {cases}; new ones: {new}; at least {alerts:,} messages to each receiver",
@@ -164,7 +166,9 @@ def show_dry_run(console: Console, tried: DryRun, locale: str, zone: tzinfo) -> 
         console.print(words["empty"], style="yellow", soft_wrap=True)
         return
     if tried.whole_since > tried.since:
-        kept = words["kept"].format(since=_time(tried.whole_since, zone))
+        from_the_start = tried.whole_since == tried.stored_since
+        phrase = words["begun" if from_the_start else "kept"]
+        kept = phrase.format(since=_time(tried.whole_since, zone))
         console.print(kept, style="yellow", soft_wrap=True)
     lines = [
         words["found"].format(hits=tried.hits, new=tried.new_hits),

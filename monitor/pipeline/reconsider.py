@@ -18,7 +18,7 @@ from alerts.case import CaseState
 from alerts.decide import Background, Decision, Reason, decide, worth_a_case
 from alerts.rejudged import Change, Outcome, words
 from alerts.severity import URGENT_RISKS, CauseCode
-from monitor.live_config import LiveConfig, Rules
+from monitor.live_config import Rules
 from monitor.storage import cases, casework, corrections, reconsidering, tellings, timeline
 from monitor.storage.casework import End, Held
 from monitor.storage.corrections import Heard, Right
@@ -50,15 +50,15 @@ NOTHING: Final = Reconsidered()
 
 
 class Reconsidering:
-    """What follows from new words about hits, with the rules in force."""
+    """What follows from new words about hits; `rules` gives those in force."""
 
-    def __init__(self, live: LiveConfig, *, now: Callable[[], datetime]) -> None:
-        self._live = live
+    def __init__(self, rules: Callable[[], Rules], *, now: Callable[[], datetime]) -> None:
+        self._rules = rules
         self._now = now
 
     def __call__(self, connection: Connection, hit_ids: Collection[int]) -> Reconsidered:
         """Reconsider the open cases of these hits."""
-        return reconsider(connection, self._live.current(), hit_ids, self._now())
+        return reconsider(connection, self._rules(), hit_ids, self._now())
 
 
 def reconsider(

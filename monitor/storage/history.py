@@ -51,6 +51,14 @@ def batches(
         at, last = found[-1].post.published_at, found[-1].id
 
 
+def count(connection: Connection, since: datetime) -> int:
+    """Count the posts published since then."""
+    published = t.post.c.published_at >= since
+    return connection.execute(
+        select(func.count()).select_from(t.post).where(published)
+    ).scalar_one()
+
+
 def first_published_at(connection: Connection) -> datetime | None:
     """Return when the oldest stored post was published."""
     oldest: datetime | None = connection.execute(

@@ -11,8 +11,10 @@ from fastapi import Depends, Request
 
 from monitor.auth import Passwords
 from monitor.desk import Desk
+from monitor.dry_run import DryRuns
 from monitor.live_config import Rules
 from monitor.metrics import Metrics
+from monitor.pipeline.reconsider import Reconsidering
 from monitor.slack_desk import SlackDesk
 from monitor.storage.corrections import CorrectionStore
 from monitor.storage.database import Database
@@ -52,6 +54,8 @@ class WebParts:
     passwords: Passwords = field(default_factory=Passwords.recommended)
     slack: SlackDesk | None = None
     """Hears of buttons pressed in Slack; None where no signing secret is set."""
+    dry_runs: DryRuns | None = None
+    """Tries rules on what is stored; None where there is no scorer to judge with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class Stores:
             Reading(parts.database),
             Sight(parts.database),
             LoginThrottle(parts.now),
-            CorrectionStore(parts.database, parts.now),
+            CorrectionStore(parts.database, parts.now, Reconsidering(parts.rules, now=parts.now)),
         )
 
 

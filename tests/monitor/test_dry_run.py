@@ -62,7 +62,7 @@ def told(rig: Rig, *texts: str, every_s: float = 60, **changes: Any) -> list[Pos
 
 def tried(rig: Rig, rule: Rule, days: float = 7, **given: Any) -> DryRun:
     scorer = load_scorer("words")
-    return DryRuns(rig.database, rig.live, scorer, now=rig.clock, **given).run(rule, days)
+    return DryRuns(rig.database, rig.live.current, scorer, now=rig.clock, **given).run(rule, days)
 
 
 def rows(rig: Rig) -> list[int]:
@@ -134,7 +134,7 @@ def test_the_judge_is_asked_only_about_what_it_did_not_judge(make: MakeRig) -> N
     come(rig, *told(rig, STORIES[0], "星云手表掉漆，我要投诉"))
 
     scorer = Asked()
-    DryRuns(rig.database, rig.live, scorer, now=rig.clock).run(PAINT, 7)
+    DryRuns(rig.database, rig.live.current, scorer, now=rig.clock).run(PAINT, 7)
     (text,) = scorer.texts
     assert text.startswith("星云手表才戴三天")
 
@@ -166,7 +166,7 @@ def test_a_configured_rule_on_trial_is_tried_as_if_it_were_live(make: MakeRig) -
     rig = make({"name": "漆", "words": list(PAINT.words), "mode": "shadow"})
     come(rig, *told(rig, *STORIES))
     assert rig.reasons() == ["shadow"] * 5
-    trial = DryRuns(rig.database, rig.live, load_scorer("words"), now=rig.clock)
+    trial = DryRuns(rig.database, rig.live.current, load_scorer("words"), now=rig.clock)
     rule = trial.configured("漆")
     assert rule.mode is Mode.SHADOW
     found = trial.run(rule, 7)
@@ -243,7 +243,7 @@ def test_progress_and_time_are_told(make: MakeRig, monkeypatch: pytest.MonkeyPat
     steps: list[int] = []
     trial = DryRuns(
         rig.database,
-        rig.live,
+        rig.live.current,
         load_scorer("words"),
         now=rig.clock,
         clock=lambda: next(ticks),
@@ -264,7 +264,7 @@ def test_posts_of_one_moment_are_all_looked_at(
 
 def test_what_cannot_be_tried_is_said(make: MakeRig) -> None:
     rig = make({"name": "漆", "words": ["掉漆"]})
-    trial = DryRuns(rig.database, rig.live, load_scorer("words"), now=rig.clock)
+    trial = DryRuns(rig.database, rig.live.current, load_scorer("words"), now=rig.clock)
     with pytest.raises(RuleError, match="no rule '退'; known: 漆"):
         trial.configured("退")
     wrong = RuleSettings(name="x", brands=("月亮",), words=("好", "！"))

@@ -85,7 +85,7 @@ def rejudge(rig: Rig, hit_ids: list[int], **changes: Any) -> Mapping[int, Outcom
 
 def look(rig: Rig, hit_ids: list[int]) -> Mapping[int, Outcome]:
     with rig.database.write() as connection:
-        follow = Reconsidering(rig.live, now=rig.clock)
+        follow = Reconsidering(rig.live.current, now=rig.clock)
         return follow(connection, hit_ids).outcomes
 
 
@@ -99,7 +99,7 @@ def events(rig: Rig, case_id: int, kind: str) -> list[Any]:
 
 
 def say(rig: Rig, hit_id: int, right: Right, who: str = "王") -> None:
-    store = CorrectionStore(rig.database, rig.clock, Reconsidering(rig.live, now=rig.clock))
+    store = CorrectionStore(rig.database, rig.clock, Reconsidering(rig.live.current, now=rig.clock))
     assert store.add(who, Role.ANALYST, right, hit_id=hit_id)
 
 

@@ -9,10 +9,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from monitor.auth import Role
-from monitor.storage import models, rescoring
+from monitor.storage import models, rescoring, timeline
+from monitor.storage import tables as t
 from monitor.storage.database import Database
 from monitor.storage.models import NewModel
 from monitor.storage.people import AuditLog
+from monitor.storage.timeline import EventKind
 from monitor.web.parts import WebParts
 from tests.conftest import Clock
 from tests.factories import T0, Rows
@@ -51,6 +53,23 @@ def test_a_correction_is_kept_with_who_said_it_and_when(
     event = AuditLog(parts.database, parts.now).page(1).items[0]
     assert (event.who, event.action) == ("token:analyst", "verdict_corrected")
     assert event.subject == f"verdict {verdict}"
+
+
+def test_a_correction_that_ends_a_case_says_so_in_its_history(
+    analyst: TestClient, rows: Rows, parts: WebParts
+) -> None:
+    case = rows.case(severity=1)
+    hit = rows.hit(rows.post(), case_id=case, judged_at=T0)
+    rows.verdict(hit)
+    with parts.database.write() as connection:
+        connection.execute(t.alert_case.update().values(hit_id=hit))
+    assert analyst.post(PATH, json={"hit_id": hit, "topic": "price"}).status_code == 201
+    with parts.database.read() as connection:
+        assert timeline.of_case(connection, case) == ()
+    assert analyst.post(PATH, json={"hit_id": hit, **FALSE_ALARM}).status_code == 201
+    with parts.database.read() as connection:
+        (event,) = timeline.of_case(connection, case)
+    assert (event.kind, event.data["by"]) == (EventKind.WITHDRAWN, "token:analyst")
 
 
 @pytest.mark.parametrize("role", list(Role))
