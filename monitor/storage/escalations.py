@@ -13,6 +13,7 @@ from alerts.case import CaseState, CaseView
 from alerts.flow import Because
 from alerts.rungs import LadderCase, Policy, Rule, Rung, RungState
 from alerts.severity import Severity
+from monitor.storage import cases
 from monitor.storage import tables as t
 from monitor.storage.case_tables import escalation, notice
 from monitor.storage.posts import upsert
@@ -129,14 +130,27 @@ def held(connection: Connection, case_ids: Iterable[int]) -> list[Claimed]:
 
 
 def _untold(connection: Connection, case_ids: Collection[int]) -> set[int]:
-    """Return the cases that everybody is kept from."""
+    """Return the cases that everybody is kept from, and those whose messages are on their way.
+
+    Nobody can be late who has not been reached; what hangs on its way is paged about at minute 8.
+    """
     rows = connection.execute(
         select(notice.c.case_id, notice.c.times, notice.c.held).where(
             notice.c.case_id.in_(case_ids)
         )
     ).all()
     told = {row.case_id for row in rows if row.times}
-    return {row.case_id for row in rows if row.held in KEPT_BACK} - told
+    case = t.alert_case.c
+    under_way = connection.execute(
+        select(case.id).where(
+            case.id.in_(case_ids),
+            case.first_delivered_at.is_(None),
+            cases.told(),
+            cases.not_console_only(),
+        )
+    ).scalars()
+    kept = {row.case_id for row in rows if row.held in KEPT_BACK} - told
+    return kept | set(under_way)
 
 
 def save(connection: Connection, rungs: Sequence[Rung]) -> None:

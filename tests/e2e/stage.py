@@ -116,6 +116,14 @@ class Stage:
             },
             "channels": [self.slack_channel()],
             "sentiment": {"scorer": "words"},
+            # Each post's own way is followed here: nothing waits for copies, is rolled up, told
+            # again, or escalated because nobody acts.
+            "flow": {"group_wait_s": 0, "repeat_s": 604_800},
+            "storm": {"single": 10_000, "urgent_single": 10_000},
+            "escalation": {
+                "levels": [{"name": "team", "zh": "组", "en": "team", "act_within_s": 2_592_000}],
+                **{name: {"level": "team"} for name in ("normal", "important", "urgent")},
+            },
             "console": {"port": 0},
         }
 

@@ -54,12 +54,18 @@ class Turned:
         self.poll()
         while parts.judging.step():
             pass
+        self.tell()
         parts.overseer.look()
         parts.overseer.warn()
         if self.clock() >= self._audit_at:
             self._audit_at = self.clock() + timedelta(seconds=AUDIT_EVERY_S)
             self.audits += parts.overseer.audit()
         self.notify(ends_at or self.clock())
+
+    def tell(self) -> None:
+        """Tell of what is due to be told, and call whom the ladder calls."""
+        while self.service.parts.teller.step() or self.service.parts.escalator.step():
+            pass
 
     def poll(self) -> None:
         """Poll what is due, at the times that the scheduler would choose."""

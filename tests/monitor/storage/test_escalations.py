@@ -260,6 +260,20 @@ def test_a_case_is_untold_while_everybody_is_kept_from_it(
     assert each.case.untold is untold
 
 
+@pytest.mark.parametrize(
+    ("delivered_at", "routed", "untold"),
+    [(None, True, True), (T0, True, False), (None, False, False)],
+)
+def test_a_case_is_untold_while_its_first_message_is_on_the_way(
+    database: Database, rows: Rows, delivered_at: datetime | None, routed: bool, untold: bool
+) -> None:
+    case = rows.case(first_delivered_at=delivered_at)
+    rows.alert(case_id=case, routed=routed)
+    with database.write() as connection:
+        (each,) = escalations.held(connection, [case])
+    assert each.case.untold is untold
+
+
 # The auditor's questions
 
 
