@@ -13,6 +13,8 @@ from monitor.web import (
     assets,
     case_page,
     console,
+    duty,
+    duty_page,
     errors,
     hooks,
     learning,
@@ -44,8 +46,8 @@ PUBLIC: Final = frozenset(
 )
 PARTS: Final = (
     *(probes, login, hooks, stream),
-    *(console, case_page, silence_page),
-    *(api, alerting, silences, learning),
+    *(console, case_page, silence_page, duty_page),
+    *(api, alerting, silences, duty, learning),
 )
 
 

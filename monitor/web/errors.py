@@ -12,8 +12,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from alerts import silence
+from alerts import silence, substitution
 from alerts.silence import SilenceError
+from alerts.substitution import SubstitutionError
 from monitor.desk import DeskError
 from monitor.storage.paging import CursorError
 from monitor.web.pages import language_of, render
@@ -29,6 +30,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(CursorError, on_cursor_error)
     app.add_exception_handler(DeskError, on_desk_error)
     app.add_exception_handler(SilenceError, on_silence_error)
+    app.add_exception_handler(SubstitutionError, on_substitution_error)
     app.add_exception_handler(Exception, on_crash)
 
 
@@ -77,6 +79,15 @@ def on_silence_error(request: Request, error: Exception) -> Response:
     """Answer a silence that cannot be made or changed, in the reader's language."""
     error = cast(SilenceError, error)
     status = {silence.Fault.UNKNOWN: 404, silence.Fault.OVER: 409}.get(error.fault, 422)
+    return _answer(request, status, error.sentence(language_of(request)))
+
+
+def on_substitution_error(request: Request, error: Exception) -> Response:
+    """Answer a substitution that cannot be made or cancelled, in the reader's language."""
+    error = cast(SubstitutionError, error)
+    faults = substitution.Fault
+    missing = {faults.UNKNOWN: 404, faults.NO_ROTA: 404, faults.OVER: 409}
+    status = missing.get(error.fault, 422)
     return _answer(request, status, error.sentence(language_of(request)))
 
 

@@ -23,6 +23,7 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 # Address, name among the words `nav.…`, and what a role needs to be led there.
 NAV: Final = (
     ("/", "alerts", Permission.READ_ALERTS),
+    ("/duty", "duty", Permission.READ_ALERTS),
     ("/silences", "silences", Permission.READ_ALERTS),
 )
 

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from monitor.auth import Passwords, Role
 from monitor.config import Config
 from monitor.desk import Desk
-from monitor.live_config import LiveConfig
+from monitor.live_config import LiveConfig, Rules
 from monitor.metrics import Metrics
 from monitor.storage.database import Database
 from monitor.storage.people import TokenStore, UserStore
@@ -52,6 +52,9 @@ class Service:
         self.readiness: Readiness = (True, [])
         self.plan: list[dict[str, Any]] = [{"source": "weibo", "interval_s": 60}]
         self.live = LiveConfig(None, {}, Config.model_validate(CONFIG))
+
+    def rules(self) -> Rules:
+        return self.live.current()
 
     def desk(self, database: Database, now: Callable[[], datetime]) -> Desk:
         return Desk(database, self.live, lambda _: timedelta(minutes=60), now=now)
@@ -115,7 +118,7 @@ def make_parts(
         feed=AlertFeed(database, max_age_s=0.05),
         mask=hide_digits,
         desk=service.desk(database, now),
-        rules=service.live.current,
+        rules=service.rules,
         locale="zh-CN",
         version="0.1.0",
         brands=(BRAND, "流光耳机"),
