@@ -215,6 +215,7 @@ def roster_conflicts(
     yield from _doubles("people", people, "two people")
     yield from _doubles("calendars", calendars, "two calendars")
     yield from _doubles("rotas", rotas, "two rotas")
+    yield from _shared_handles(people)
     names, opened = {entry.name for entry in people}, {entry.name for entry in calendars}
     for index, rota in enumerate(rotas):
         for place, name in enumerate(rota.people):
@@ -228,6 +229,17 @@ def roster_conflicts(
                 ("rotas", index, "calendar"),
                 f"there is no calendar {rota.calendar!r}; add it, or leave this empty",
             )
+
+
+def _shared_handles(people: Sequence[PersonSettings]) -> Iterator[tuple[Location, str]]:
+    """Yield accounts that two people have: nobody would know who pressed a button."""
+    seen: dict[tuple[str, str], str] = {}
+    for index, person in enumerate(people):
+        for kind, handle in person.handles.items():
+            owner = seen.setdefault((kind, handle), person.name)
+            if owner != person.name:
+                place = ("people", index, "handles", kind)
+                yield place, f"{handle!r} is {owner!r} already; give each their own"
 
 
 def _doubles(

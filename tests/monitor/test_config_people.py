@@ -261,3 +261,14 @@ def test_a_wrong_rota_is_explained(keys: str, says: str) -> None:
     (sentence,) = problems(f"{PEOPLE}\nrotas:\n- {{name: pr, {start}{keys}}}")
     assert sentence.startswith("my.yaml:3: rotas[0]")
     assert says in sentence
+
+
+def test_an_account_belongs_to_one_person() -> None:
+    source = """
+        people:
+          - {name: 林夏, handles: {slack: U1, wecom: lin}}
+          - {name: 周宁, handles: {slack: U1, dingtalk: lin}}
+    """
+    (told,) = problems(source)
+    assert "people[1].handles.slack" in told
+    assert "'U1' is '林夏' already; give each their own" in told
