@@ -11,6 +11,7 @@ from typing import Final
 
 from alerts.channels.channel import Channel, ChannelError
 from alerts.channels.slack import SlackSettings
+from alerts.holidays import missing_years
 from alerts.terms import review_terms
 from monitor.bootstrap import Setting, build_channels, build_sources, load_scorer_of
 from monitor.live_config import rules_of
@@ -66,6 +67,8 @@ def check(setting: Setting, database: Database) -> Iterator[Finding]:
     yield from _clocks(setting)
     yield from _channels(build_channels(setting))
     yield from _slack_buttons(setting)
+    yield from _calendars(setting)
+    yield from _ladder(setting)
     yield _templates()
     yield from _model(setting)
     yield _secret_key(setting)
@@ -187,6 +190,28 @@ def _slack_buttons(setting: Setting) -> Iterator[Finding]:
         yield Finding("slack buttons", True, f"{known} people may press them; heard at {hook}")
         return
     yield Finding("slack buttons", False, text, mend, grave=False)
+
+
+def _calendars(setting: Setting) -> Iterator[Finding]:
+    """Say which years have no public holidays yet: in those, holidays would count as workdays."""
+    for calendar in setting.config.roster().calendars.values():
+        missing = missing_years(calendar, setting.now())
+        years = ", ".join(map(str, missing))
+        text = f"no public holidays of {years} are known" if missing else "knows its holidays"
+        mend = f"write the days of {years} under days, or update Shifen"
+        yield Finding(f"calendar {calendar.name}", not missing, text, mend, grave=False)
+
+
+def _ladder(setting: Setting) -> Iterator[Finding]:
+    """Say which levels of the ladder name nobody: their calls reach the ordinary rooms only."""
+    levels = setting.config.escalation.levels
+    nameless = [level.name for level in levels if not level.rota]
+    if nameless and setting.config.channels:
+        text = f"nobody is on call for {', '.join(nameless)}: what they miss goes to the same rooms"
+        mend = "give these levels a rota and a receiver under escalation.levels"
+        yield Finding("ladder", False, text, mend, grave=False)
+    elif setting.config.channels:
+        yield Finding("ladder", True, f"{len(levels)} levels, each with people on call")
 
 
 def _templates() -> Finding:

@@ -34,6 +34,14 @@ SOUND: dict[str, Any] = {
     "complaint_words": ["退款", "refund"],
     "sentiment": {"scorer": "words"},
     "people": [{"name": "林夏", "handles": {"slack": "U01ABC"}}, {"name": "周宁"}],
+    "calendars": [{"name": "office", "week": {"mon-fri": ["09:00-18:00"]}}],
+    "rotas": [{"name": "all", "people": ["林夏", "周宁"], "start": "2026-01-05 09:00"}],
+    "escalation": {
+        "levels": [
+            {"name": n, "zh": n, "en": n, "act_within_s": 900, "rota": "all"}
+            for n in ("lead", "manager", "director")
+        ]
+    },
     "sources": {"weibo": {"poll_interval_s": 300, "timeout_s": 1}, "twitter": {"timeout_s": 1}},
 }
 SECRETS = Secrets(
@@ -130,6 +138,8 @@ def test_a_sound_site_has_nothing_wrong_and_nothing_is_written(site: Site) -> No
         "clock",
         "channel pr-room",
         "slack buttons",
+        "calendar office",
+        "ladder",
         "templates",
         "model",
         "secret key",
@@ -286,6 +296,29 @@ def test_buttons_in_slack_need_a_secret_and_somebody_who_may_press_them(site: Si
     found = site.finding("slack buttons")
     assert (found.well, found.grave) == (False, False)
     assert "SHIFEN_SLACK_SIGNING_SECRET" in found.mend
+
+
+def test_a_year_without_holidays_is_told_before_it_begins(site: Site) -> None:
+    site.only()
+    site.data["calendars"][0]["holidays"] = "CN"
+    site.now = lambda: datetime(2026, 11, 1, tzinfo=UTC)
+    assert site.finding("calendar office").well
+    site.now = lambda: datetime(2026, 12, 20, tzinfo=UTC)
+    found = site.finding("calendar office")
+    assert (found.well, found.grave) == (False, False)
+    assert "2027" in found.text
+    assert "days" in found.mend
+
+
+def test_a_ladder_that_calls_nobody_by_name_is_told(site: Site) -> None:
+    site.only()
+    site.data["escalation"]["levels"][1].pop("rota")
+    found = site.finding("ladder")
+    assert (found.well, found.grave) == (False, False)
+    assert "manager" in found.text
+    assert "rota" in found.mend
+    del site.data["escalation"]
+    assert "lead, manager, director" in site.finding("ladder").text
 
 
 def test_without_slack_nothing_is_said_of_its_buttons(site: Site) -> None:
