@@ -14,6 +14,7 @@ from alerts.channels.slack import SlackSettings
 from alerts.holidays import missing_years
 from alerts.terms import review_terms
 from monitor.bootstrap import Setting, build_channels, build_sources, load_scorer_of
+from monitor.config_rules import rule_remarks
 from monitor.live_config import rules_of
 from monitor.metrics import Metrics
 from monitor.planning import make_plans
@@ -81,7 +82,10 @@ def _configuration(setting: Setting) -> Iterator[Finding]:
         return
     counts = f"{len(config.brands)} brands, {len(config.complaint_words)} words"
     yield Finding("config", True, f"{counts}, rules {rules_of(config).version}")
-    for sentence in review_terms(config.watched(), config.complaint_words):
+    for sentence in (
+        *review_terms(config.watched(), config.complaint_words),
+        *rule_remarks(config.rules, config.complaint_words),
+    ):
         yield Finding("config", False, sentence, grave=False)
 
 

@@ -8,7 +8,8 @@ from typing import Final, Literal, TypeAlias
 from pydantic import Field, field_validator
 
 from alerts.rules import NAME_LIMIT, Mode, Rule, is_common
-from alerts.terms import validate_terms
+from alerts.terms import review_terms, validate_terms
+from alerts.watch import Brand
 from monitor.config_section import Section
 from monitor.yaml_file import Location
 from scrapers.post import Platform
@@ -70,6 +71,18 @@ def rule_conflicts(
             yield (*place, "name"), f"{rule.name!r} names two rules; give each its own"
         for where, flaw in draft_flaws(rule, brands):
             yield (*place, *where), flaw
+
+
+def rule_remarks(rules: Sequence[RuleSettings], complaint_words: Sequence[str]) -> Iterator[str]:
+    """Yield one sentence for each word that is looked for without the rule, or twice by it."""
+    for index, rule in enumerate(rules):
+        known = (Brand("any brand", complaint_words=rule.words),)
+        for sentence in review_terms(known, complaint_words):
+            place, _, flaw = sentence.partition(": ")
+            if place.startswith("brands[0]."):
+                word = place.rpartition("[")[2]
+                said = flaw.replace("brands[0].complaint_words", f"rules[{index}].words")
+                yield f"rules[{index}].words[{word}: {said}"
 
 
 def draft_flaws(rule: RuleSettings, brands: Collection[str]) -> Iterator[tuple[Location, str]]:

@@ -8,6 +8,7 @@ import pytest
 
 from alerts.rules import Mode, Rule
 from monitor.config import Config, ConfigError, parse
+from monitor.config_rules import rule_remarks
 from monitor.live_config import LiveConfig, rules_of
 from monitor.planning import watched_brands
 from monitor.scoring import judge_of
@@ -83,6 +84,15 @@ def test_what_is_wrong_is_said_with_its_place(rules: str, place: str, says: str)
     (problem,) = refused.value.problems
     assert place in problem
     assert says in problem
+
+
+def test_words_that_are_looked_for_anyway_are_remarked() -> None:
+    """On trial or waiting for more, such a word would do nothing."""
+    made = config("- {name: a}\n- {name: b, words: [掉漆, 退-款, 掉 漆], mode: shadow}")
+    assert list(rule_remarks(made.rules, made.complaint_words)) == [
+        "rules[1].words[1]: “退-款” is the same as complaint_words[0].",
+        "rules[1].words[2]: “掉 漆” is the same as rules[1].words[0].",
+    ]
 
 
 def test_words_on_trial_are_searched_for_but_do_not_teach_the_judge() -> None:
