@@ -18,8 +18,10 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 from typer.main import get_command
 
+from alerts.channels.apprise_settings import AppriseSettings
 from alerts.channels.console import ConsoleSettings
 from alerts.channels.dingtalk import DingTalkSettings
+from alerts.channels.email import EmailSettings
 from alerts.channels.feishu import FeishuSettings
 from alerts.channels.secrets import ChannelSecrets, channel_variable
 from alerts.channels.slack import SlackSettings
@@ -42,9 +44,13 @@ CHANNELS: dict[str, type[BaseModel]] = {
     "wecom": WeComSettings,
     "dingtalk": DingTalkSettings,
     "feishu": FeishuSettings,
+    "email": EmailSettings,
+    "apprise": AppriseSettings,
     "webhook": WebhookSettings,
     "console": ConsoleSettings,
 }
+SHOWN = 3
+"""So short a list stands in a table as it is."""
 # Written in two halves, so that this file does not contain what it looks for.
 FOREIGN = re.compile(
     "|".join(
@@ -100,10 +106,14 @@ def documents() -> list[str]:
     ]
 
 
-def leaves(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Every key of the configuration with its default."""
+def leaves(
+    model: type[BaseModel], prefix: str = "", known: BaseModel | None = None
+) -> Iterator[tuple[str, Any]]:
+    """Every key of the configuration with its default; `known` is what a section has unwritten."""
     for name, field in model.model_fields.items():
         path = f"{prefix}{name}"
+        default = field.get_default(call_default_factory=True)
+        default = getattr(known, name) if known else default
         if path == "channels":
             continue
         if path == "brands":
@@ -113,9 +123,9 @@ def leaves(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Any]
             and issubclass(field.annotation, BaseModel)
             and field.annotation.model_fields
         ):
-            yield from leaves(field.annotation, f"{path}.")
+            yield from leaves(field.annotation, f"{path}.", default)
         else:
-            yield path, field.get_default(call_default_factory=True)
+            yield path, default
 
 
 def written(value: Any) -> set[str]:
@@ -130,6 +140,10 @@ def written(value: Any) -> set[str]:
         return {'`""`'}
     if isinstance(value, BaseModel) or value == {}:
         return {"`{}`"}
+    if isinstance(value, tuple) and any(isinstance(each, BaseModel) for each in value):
+        return {f"{len(value)} levels", f"{len(value)} 级"}
+    if isinstance(value, tuple) and 0 < len(value) <= SHOWN:
+        return {f"`[{', '.join(value)}]`"}
     if isinstance(value, tuple):
         return {"`[]`"} if not value else {f"{len(value)} words", f"{len(value)} 个词"}
     if isinstance(value, int | float):
@@ -234,7 +248,9 @@ def test_every_secret(document: str) -> None:
 @pytest.mark.parametrize("document", documents())
 def test_no_variable_that_does_not_exist(document: str) -> None:
     known = {variable(name) for name in single_secrets()}
-    known |= {channel_variable("PR_ROOM", part) for part in ChannelSecrets.__slots__}
+    # What an example of the document calls a channel's secrets.
+    names = {"PR_ROOM", *re.findall(r"secret: ([A-Z][A-Z0-9_]*)", text(document))}
+    known |= {channel_variable(name, part) for name in names for part in ChannelSecrets.__slots__}
     known |= {f"{name}_FILE" for name in known}
     known |= {"SHIFEN_CONFIG", "SHIFEN_LOG_LEVEL", "SHIFEN_TEST_POSTGRES_URL"}
     assert set(re.findall(r"SHIFEN_[A-Z][A-Z_]*[A-Z]", text(document))) <= known
