@@ -27,6 +27,16 @@ class Voices:
     first: tuple[AuthorRow, ...]
     loudest: tuple[AuthorRow, ...]
 
+    @property
+    def strangers(self) -> tuple[AuthorRow, ...]:
+        """Those of them whom we do not know as customers, each once.
+
+        Who has no account id (`weibo:post:1`) cannot be linked and is left out.
+        """
+        every = {row.author_key: row for row in (*self.first, *self.loudest)}
+        named = (row for key, row in every.items() if key.count(":") == 1)
+        return tuple(row for row in named if row.customer_id is None)
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, exists, select
 
 from monitor.storage import tables as t
+from monitor.storage.case_tables import case_author
 from monitor.storage.database import Database
 from monitor.storage.paging import Cursor, Page, cut, newest_first
 from monitor.storage.rows import (
@@ -119,6 +120,20 @@ def case_row(connection: Connection, case_id: int) -> CaseRow | None:
     query = _CASES.where(t.alert_case.c.id == case_id)
     row = connection.execute(query).mappings().one_or_none()
     return _case(row) if row else None
+
+
+def cases_told_by(
+    connection: Connection, author_keys: Collection[str], since: datetime, limit: int
+) -> tuple[CaseRow, ...]:
+    """Return the cases opened since then that any of these accounts tells, the newest first."""
+    case, author = t.alert_case.c, case_author.c
+    tells = exists().where(author.case_id == case.id, author.author_key.in_(author_keys))
+    query = (
+        _CASES.where(case.opened_at >= since, case.author_key.in_(author_keys) | tells)
+        .order_by(case.opened_at.desc(), case.id.desc())
+        .limit(limit)
+    )
+    return tuple(_case(row) for row in connection.execute(query).mappings())
 
 
 def _columns(table: Any, row_type: type, *without: str) -> list[ColumnElement[Any]]:

@@ -53,7 +53,7 @@ def list_cases(
     page = stores.reading.cases(wanted.cases(), wanted.limit, wanted.after())
     reader = reader_of(parts, who, wanted.locale or parts.locale)
     with parts.database.read() as connection:
-        items = _cases_out(connection, page.items, reader, parts)
+        items = cases_out(connection, page.items, reader, parts)
     return ListOut(items=items, next_cursor=page.next_cursor)
 
 
@@ -75,7 +75,7 @@ def show_case(
         stores.audit.write(who.name, "clear_look", f"case {case_id}")
     mask: Callable[[str], str] = str if clear else parts.mask
     with parts.database.read() as connection:
-        (plain,) = _cases_out(connection, [detail.case], asked.reader(who), parts)
+        (plain,) = cases_out(connection, [detail.case], asked.reader(who), parts)
         linked = casework.linked(connection, case_id)
     return CaseDetailOut(
         **plain.model_dump(),
@@ -193,6 +193,16 @@ def unlink(who: Handler, parts: InParts, case_id: RowId, other: RowId) -> LinksO
     return _links(parts, case_id)
 
 
+def cases_out(
+    connection: Connection, rows: Sequence[CaseRow], reader: Reader, parts: WebParts
+) -> list[CaseOut]:
+    """Make the answer of cases, each with the deadline of its ladder."""
+    now = parts.now()
+    ladders = escalations.held(connection, [row.id for row in rows if row.is_open])
+    by_case = {each.case.id: each for each in ladders}
+    return [CaseOut.of(row, by_case.get(row.id), reader, now) for row in rows]
+
+
 def _found(connection: Connection, case_id: int) -> CaseRow:
     case = case_row(connection, case_id)
     if case is None:
@@ -203,17 +213,8 @@ def _found(connection: Connection, case_id: int) -> CaseRow:
 def _case_now(asked: Asked, who: Principal, case_id: int) -> CaseOut:
     with asked.parts.database.read() as connection:
         found = _found(connection, case_id)
-        (case,) = _cases_out(connection, [found], asked.reader(who), asked.parts)
+        (case,) = cases_out(connection, [found], asked.reader(who), asked.parts)
     return case
-
-
-def _cases_out(
-    connection: Connection, rows: Sequence[CaseRow], reader: Reader, parts: WebParts
-) -> list[CaseOut]:
-    now = parts.now()
-    ladders = escalations.held(connection, [row.id for row in rows if row.is_open])
-    by_case = {each.case.id: each for each in ladders}
-    return [CaseOut.of(row, by_case.get(row.id), reader, now) for row in rows]
 
 
 def _links(parts: WebParts, case_id: int) -> LinksOut:

@@ -13,6 +13,8 @@ from monitor.web import (
     assets,
     case_page,
     console,
+    customer_page,
+    customers,
     duty,
     duty_page,
     errors,
@@ -46,8 +48,8 @@ PUBLIC: Final = frozenset(
 )
 PARTS: Final = (
     *(probes, login, hooks, stream),
-    *(console, case_page, silence_page, duty_page),
-    *(api, alerting, silences, duty, learning),
+    *(console, case_page, silence_page, duty_page, customer_page),
+    *(api, alerting, silences, duty, customers, learning),
 )
 
 

@@ -16,6 +16,7 @@ from alerts import silence, substitution
 from alerts.silence import SilenceError
 from alerts.substitution import SubstitutionError
 from monitor.desk import DeskError
+from monitor.storage.customer_store import CustomerError, NoCustomerError
 from monitor.storage.paging import CursorError
 from monitor.web.pages import language_of, render
 from monitor.web.parts import parts_of
@@ -31,6 +32,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DeskError, on_desk_error)
     app.add_exception_handler(SilenceError, on_silence_error)
     app.add_exception_handler(SubstitutionError, on_substitution_error)
+    app.add_exception_handler(CustomerError, on_customer_error)
     app.add_exception_handler(Exception, on_crash)
 
 
@@ -89,6 +91,11 @@ def on_substitution_error(request: Request, error: Exception) -> Response:
     missing = {faults.UNKNOWN: 404, faults.NO_ROTA: 404, faults.OVER: 409}
     status = missing.get(error.fault, 422)
     return _answer(request, status, error.sentence(language_of(request)))
+
+
+def on_customer_error(request: Request, error: Exception) -> Response:
+    """Answer a customer that cannot be made, changed or found."""
+    return _answer(request, 404 if isinstance(error, NoCustomerError) else 422, str(error))
 
 
 def on_crash(request: Request, error: Exception) -> Response:

@@ -25,6 +25,7 @@ NAV: Final = (
     ("/", "alerts", Permission.READ_ALERTS),
     ("/duty", "duty", Permission.READ_ALERTS),
     ("/silences", "silences", Permission.READ_ALERTS),
+    ("/customers", "customers", Permission.READ_ALERTS),
 )
 
 

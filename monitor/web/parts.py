@@ -17,6 +17,7 @@ from monitor.metrics import Metrics
 from monitor.pipeline.reconsider import Reconsidering
 from monitor.slack_desk import SlackDesk
 from monitor.storage.corrections import CorrectionStore
+from monitor.storage.customer_store import CustomerStore
 from monitor.storage.database import Database
 from monitor.storage.people import AuditLog, SessionStore, TokenStore, UserStore
 from monitor.storage.reading import Reading
@@ -70,6 +71,7 @@ class Stores:
     sight: Sight
     throttle: LoginThrottle
     corrections: CorrectionStore
+    customers: CustomerStore
 
     @classmethod
     def of(cls, parts: WebParts) -> Self:
@@ -83,6 +85,7 @@ class Stores:
             Sight(parts.database),
             LoginThrottle(parts.now),
             CorrectionStore(parts.database, parts.now, Reconsidering(parts.rules, now=parts.now)),
+            CustomerStore(parts.database, parts.now),
         )
 
 

@@ -119,3 +119,48 @@ DUTY: Final[Mapping[str, Pair]] = {
     "duty.made_nobody": ("已安排下一位顶替 {person}", "The next in order steps in for {person}"),
     "duty.cancelled": ("替班已取消", "The stand-in was cancelled"),
 }
+
+CUSTOMERS: Final[Mapping[str, Pair]] = {
+    "nav.customers": ("客户", "Customers"),
+    "customer.about": (
+        "账号背后的人。大客户的投诉至少是“重要”，同一个人在各平台的投诉合在一起数。",
+        "People behind accounts. A key customer's complaint is important at least; what one "
+        "person says on several platforms counts together.",
+    ),
+    "customer.name": ("名字", "Name"),
+    "customer.kind": ("类别", "Kind"),
+    "customer.key": ("大客户", "Key customer"),
+    "customer.list": ("名单", "List"),
+    "customer.accounts": ("账号", "Accounts"),
+    "customer.since": ("登记", "Added"),
+    "customer.none": (
+        "还没有客户。可以在这里新建，也可以在事件页把发帖账号关联到客户。",
+        "None yet. Add one here, or link an account on the page of a case.",
+    ),
+    "customer.new": ("新建客户", "New customer"),
+    "customer.account": ("账号（平台:编号）", "Account (platform:id)"),
+    "customer.note": ("备注（可不填）", "Note (optional)"),
+    "customer.add": ("新建", "Add"),
+    "customer.added": ("{who} 登记于 {at}", "added by {who}, {at}"),
+    "customer.linked_by": ("{who} 关联于 {at}", "linked by {who}, {at}"),
+    "customer.unlink": ("取消关联", "Unlink"),
+    "customer.no_accounts": ("还没有关联账号。", "No accounts yet."),
+    "customer.cases": ("近 {days} 天的事件", "Cases of the last {days} days"),
+    "customer.no_cases": ("这段时间没有投诉。", "No complaint in this time."),
+    "customer.change": ("修改", "Change"),
+    "customer.link": ("关联账号", "Link an account"),
+    "customer.saved": ("已保存", "Saved"),
+    "customer.linked": ("已关联账号", "The account was linked"),
+    "customer.unlinked": ("已取消关联", "The account was unlinked"),
+    "customer.is_linked": ("已关联到客户 {name}", "Linked with customer {name}"),
+    "customer.missing": ("没有这个客户。", "There is no such customer."),
+    "customer.refused": (
+        "没有做成：名字不能为空；账号写成 weibo:编号 或 twitter:编号，且不能属于别的客户。",
+        "Not done: a name is needed; an account is weibo:ID or twitter:ID, nobody else's.",
+    ),
+    "customer.this_author": ("这个账号", "This account"),
+    "customer.is": ("是客户", "is the customer"),
+    "customer.search": ("按名字找，或写新名字", "Find by name, or write a new one"),
+    "customer.not_found": ("没有找到。", "Not found."),
+    "customer.add_named": ("新建客户“{name}”并关联", "Add “{name}” and link"),
+}

@@ -12,7 +12,7 @@ from monitor.storage import case_reading, tellings, timeline
 from monitor.storage.case_tables import case_author
 from monitor.storage.customer_store import CustomerStore
 from monitor.storage.database import Database
-from monitor.storage.reading import OPEN, Filter, Reading
+from monitor.storage.reading import OPEN, Filter, Reading, cases_told_by
 from monitor.storage.timeline import CaseEvent, EventKind
 from tests.factories import BRAND, T0, Rows
 
@@ -137,6 +137,36 @@ def test_an_alert_shows_how_its_case_is_now(rows: Rows, database: Database) -> N
     assert set(told) == {"acked", None}
     assert (told["acked"].acked_by, told["acked"].assigned_to) == ("林", "王")
     assert told[None].answered_at is None
+
+
+def test_cases_are_found_by_who_tells_them(rows: Rows, database: Database) -> None:
+    opened = rows.case(author_key="twitter:9", opened_at=T0)
+    told = rows.case(author_key="weibo:1", opened_at=T0 + timedelta(seconds=1))
+    tell(rows, told, "7001", 10, 0)
+    rows.case(author_key="twitter:9", opened_at=T0 - timedelta(seconds=1))
+    rows.case(author_key="weibo:1")
+    keys = ["twitter:9", "weibo:7001"]
+
+    with database.read() as connection:
+        found = cases_told_by(connection, keys, T0, 10)
+        newest = cases_told_by(connection, keys, T0, 1)
+        nobody = cases_told_by(connection, [], T0, 10)
+
+    assert [row.id for row in found] == [told, opened]
+    assert [row.id for row in newest] == [told]
+    assert nobody == ()
+
+
+def test_strangers_are_those_who_can_still_be_linked(rows: Rows, database: Database) -> None:
+    case_id = rows.case()
+    for minutes, name in enumerate(["7001", "8", "post:5"]):
+        tell(rows, case_id, name, None, minutes)
+    CustomerStore(database, lambda: T0).add("王小明", by="lin", author_keys=["weibo:7001"])
+
+    with database.read() as connection:
+        strangers = case_reading.voices(connection, case_id).strangers
+
+    assert [each.author_key for each in strangers] == ["weibo:8"]
 
 
 def test_a_case_that_is_not_there_is_none(database: Database) -> None:

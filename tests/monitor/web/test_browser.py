@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,10 +17,20 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import update
 
+from alerts.matching import Traits
 from alerts.message import Message
+from alerts.rota import Override
 from alerts.severity import Severity
+from alerts.silence import Draft
+from alerts.substitution import Draft as Substitute
+from monitor import silencing, turns
+from monitor.auth import Role
+from monitor.desk import Person
 from monitor.storage import tables as t
+from monitor.storage.case_tables import case_author
+from monitor.storage.customer_store import CustomerStore
 from monitor.storage.database import Database
+from monitor.web.parts import WebParts
 from monitor.web.server import WebServer
 from tests.factories import REPLY, T0, Rows, message
 from tests.monitor.web.conftest import PASSWORD
@@ -27,6 +38,14 @@ from tests.monitor.web.conftest import PASSWORD
 CHROMIUM = Path("/usr/bin/chromium")
 SIZES = {"wide": (1280, 900), "phone": (375, 740)}
 LANGUAGES = ("zh-CN", "en")
+PAGES = {
+    "alerts": "/",
+    "case": "/cases/4",
+    "silences": "/silences",
+    "duty": "/duty",
+    "customers": "/customers",
+    "customer": "/customers/1",
+}
 
 pytestmark = [
     pytest.mark.browser,
@@ -151,6 +170,24 @@ def busy_day(rows: Rows) -> None:
     rows.insert(t.outage, **outage)
 
 
+def busy_people(parts: WebParts) -> None:
+    """What people did about it."""
+    lin, now = Person("林", Role.PR), parts.now()
+    parts.desk.ack(2, lin)
+    parts.desk.assign(3, lin, "王")
+    parts.desk.answer(1, lin, "https://weibo.com/1/answer")
+    parts.desk.link(4, lin, 3)
+    traits = Traits(topics=frozenset({"delivery"}))
+    until = now + timedelta(hours=4)
+    silencing.make(parts.database, Draft(traits, now, until, "物流高峰"), "lin", now)
+    override = Override("林", "王", now, until)
+    turns.substitute(
+        parts.database, parts.rules().roster, Substitute("leads", override, "请假"), "lin", now
+    )
+    customers = CustomerStore(parts.database, parts.now)
+    customers.add("周晓航", by="lin", key_customer=True, note="老客户", author_keys=["weibo:7001"])
+
+
 def _operational(**changes: object) -> Message:
     told = message(kind="operational", brand="", title="X 数据源被限流，可能漏读", **changes)
     return replace(
@@ -250,6 +287,106 @@ def test_the_case_is_shown_in_clear_on_demand(window: Window, rows: Rows) -> Non
     expect(posts).to_contain_text("本次查看已记录")
 
 
+def test_a_case_is_taken_on_and_called_a_false_alarm_by_keyboard(
+    window: Window, rows: Rows
+) -> None:
+    rows.complaint()
+    window.sign_in()
+    page = window.page
+    page.goto(f"{window.home}/cases/1")
+    page.get_by_role("button", name="接手").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#toast")).to_contain_text("已接手，11-22 13:00:00 前有效")
+    expect(page.locator("#case-state")).to_contain_text("pr 已接手")
+    expect(page.locator("#deed-ack")).to_be_focused()
+
+    page.locator("#deed-false").focus()
+    page.keyboard.press("Enter")
+    joke = page.get_by_role("button", name="玩笑")
+    expect(joke).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(joke).to_be_hidden()
+    expect(page.locator("#deed-false")).to_be_focused()
+    page.keyboard.press("Enter")
+    joke.click()
+
+    expect(page.locator("#case-state .pill-state")).to_have_text("误报")
+    expect(page.locator("#case-side")).to_contain_text("pr 标为误报：玩笑")
+    expect(page.locator("#deed-ack")).to_have_count(0)
+    expect(page.locator("#case-state")).to_be_focused()
+
+
+def test_what_others_do_appears_without_reload_and_costs_no_words(
+    window: Window, rows: Rows, parts: WebParts
+) -> None:
+    rows.complaint()
+    window.sign_in()
+    page = window.page
+    page.clock.install()
+    page.goto(f"{window.home}/cases/1")
+    page.locator("#deed-resolve").click()
+    page.get_by_label("怎样解决的").fill("正在退款")
+
+    parts.desk.assign(1, Person("王", Role.LEAD), "林")
+    page.clock.run_for(10_500)
+
+    expect(page.locator("#case-state")).to_contain_text("由 林 负责")
+    expect(page.get_by_label("怎样解决的")).to_have_value("正在退款")
+
+
+def test_a_refusal_is_said_on_the_page(window: Window, rows: Rows, parts: WebParts) -> None:
+    rows.complaint()
+    window.sign_in()
+    page = window.page
+    page.goto(f"{window.home}/cases/1")
+    parts.desk.resolve(1, Person("王", Role.LEAD))
+
+    page.locator("#deed-ack").click()
+
+    expect(page.locator("#toast")).to_have_text("没有做成：这个事件已经结束，请刷新页面。")
+    window.complaints.clear()  # The browser itself notes the answer 409.
+
+
+def test_an_account_is_linked_to_a_customer_while_one_types(window: Window, rows: Rows) -> None:
+    _, case_id, _ = rows.complaint()
+    author = {"author_key": "weibo:7001", "name": "小周", "followers": 5, "posts": 1}
+    rows.insert(case_author, case_id=case_id, first_at=T0, **author)
+    window.sign_in()
+    page = window.page
+    page.goto(f"{window.home}/cases/1")
+
+    page.locator("#pick-q").press_sequentially("周晓航")
+    page.get_by_role("button", name="新建客户“周晓航”并关联").click()
+
+    expect(page.locator("#authors a.pill")).to_have_text("周晓航")
+    expect(page.locator("#toast")).to_have_text("已关联到客户 周晓航")
+    page.locator("#authors a.pill").click()
+    expect(page.locator("h1")).to_have_text("周晓航")
+
+
+def test_a_silence_is_previewed_made_changed_and_ended(window: Window, rows: Rows) -> None:
+    rows.complaint()
+    window.sign_in()
+    page = window.page
+    page.get_by_role("link", name="静默").click()
+    page.get_by_role("checkbox", name="退款").check()
+    page.get_by_role("button", name="预览").click()
+    expect(page.locator("#preview")).to_contain_text("现在会拦下 1 个未结事件： #1")
+    page.get_by_label("原因").fill("换货公告已发")
+    page.get_by_role("button", name="开始静默").click()
+    expect(page.locator("#toast")).to_contain_text("已静默，到 11-22 16:00:00")
+    expect(page.locator("article")).to_contain_text("换货公告已发")
+
+    page.get_by_role("button", name="修改").click()
+    expect(page.locator("#form-title")).to_have_text("修改静默 #1")
+    page.get_by_role("radio", name="12 小时").check()
+    page.locator("#until").fill("")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator("#toast")).to_contain_text("已修改，到 11-23 00:00:00")
+    page.get_by_role("button", name="立即结束").click()
+    expect(page.locator("#silences")).to_contain_text("现在没有静默，所有事件都会提醒。")
+
+
 def test_signing_out_leads_to_the_form(window: Window) -> None:
     window.sign_in()
 
@@ -273,16 +410,20 @@ def test_older_alerts_are_added_below(window: Window, rows: Rows) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", list(SIZES))
-def test_pages_are_accessible_and_fit(window: Window, rows: Rows, language: str, size: str) -> None:
+def test_pages_are_accessible_and_fit(
+    window: Window, rows: Rows, parts: WebParts, language: str, size: str
+) -> None:
     busy_day(rows)
+    busy_people(parts)
     page = window.page
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(reduced_motion="reduce")
+    scheme: Literal["light", "dark"] = "light" if language == "zh-CN" else "dark"
+    page.emulate_media(reduced_motion="reduce", color_scheme=scheme)
     page.goto(f"{window.home}/language/{language}")
     picture(page, f"login-{language}-{size}")
     window.sign_in()
-    for name, path in (("alerts", "/"), ("case", "/cases/4")):
+    for name, path in PAGES.items():
         page.goto(window.home + path)
         if path == "/":
             window.wait_until_live()
