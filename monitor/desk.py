@@ -143,9 +143,7 @@ class Desk:
             raise DeskError("a case cannot be merged into itself", 422)
         with self._database.write() as connection:
             now = self._now()
-            # In one order, so that two who merge crosswise do not wait for each other for ever.
-            held = {each: _take_open(connection, each) for each in sorted((case_id, into))}
-            source, target = held[case_id], held[into]
+            source, target = _take_open(connection, case_id, into)
             if source.view.brand != target.view.brand:
                 raise DeskError("the cases are about different brands; link them instead", 409)
             casework.merge(connection, source, target, who.name, now)
@@ -243,8 +241,7 @@ class Desk:
         if case_id == other:
             raise DeskError("a case cannot be linked to itself", 422)
         with self._database.write() as connection:
-            for each in sorted((case_id, other)):
-                _take(connection, each)
+            _take(connection, case_id, other)
             if linked:
                 changed = casework.link(connection, case_id, other, who.name, self._now())
             else:
@@ -267,7 +264,8 @@ class Desk:
     def _open(self, case_id: int) -> Iterator[tuple[Connection, Held, datetime]]:
         """Give an open case under its lock, inside the transaction of the deed."""
         with self._database.write() as connection:
-            yield connection, _take_open(connection, case_id), self._now()
+            (case,) = _take_open(connection, case_id)
+            yield connection, case, self._now()
 
     def _write(
         self,
@@ -288,18 +286,20 @@ class Desk:
         return view
 
 
-def _take(connection: Connection, case_id: int) -> Held:
-    case = casework.take(connection, case_id)
-    if case is None:
-        raise DeskError(f"there is no case {case_id}", 404)
-    return case
+def _take(connection: Connection, *case_ids: int) -> list[Held]:
+    held = casework.take(connection, *case_ids)
+    for case_id in case_ids:
+        if case_id not in held:
+            raise DeskError(f"there is no case {case_id}", 404)
+    return [held[case_id] for case_id in case_ids]
 
 
-def _take_open(connection: Connection, case_id: int) -> Held:
-    case = _take(connection, case_id)
-    if not case.view.is_open:
-        raise DeskError(f"case {case_id} is over ({case.view.state.value})", 409)
-    return case
+def _take_open(connection: Connection, *case_ids: int) -> list[Held]:
+    taken = _take(connection, *case_ids)
+    for case in taken:
+        if not case.view.is_open:
+            raise DeskError(f"case {case.view.id} is over ({case.view.state.value})", 409)
+    return taken
 
 
 def _one_line(text: str, name: str) -> str:

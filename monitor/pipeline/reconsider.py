@@ -140,7 +140,7 @@ class _Look:
     def _raise(self, case: ShownCase, decision: Decision, change: Change) -> Outcome | None:
         if decision.rating.severity <= case.view.severity:
             return None
-        held = casework.take(self._connection, case.view.id)
+        held = casework.take(self._connection, case.view.id).get(case.view.id)
         if not _still_open(held) or decision.rating.severity <= held.view.severity:
             return None
         merged = causes.merged(causes.from_json(held.causes), decision.rating)
@@ -159,7 +159,7 @@ class _Look:
         case_id = case.view.id
         if self._another_holds(case_id, hit_id):
             return None
-        held = casework.take(self._connection, case_id)
+        held = casework.take(self._connection, case_id).get(case_id)
         if not _still_open(held):
             return None
         outcome = _outcome(held, case)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from alerts.case import CaseState, CaseView
 from alerts.severity import Severity
@@ -42,13 +42,23 @@ class End:
     why: str = ""
 
 
-def take(connection: Connection, case_id: int) -> Held | None:
-    """Lock a case; None when there is none of that id."""
-    row = connection.execute(
-        select(t.alert_case).where(t.alert_case.c.id == case_id).with_for_update()
-    ).one_or_none()
-    if row is None:
-        return None
+def take(connection: Connection, *case_ids: int) -> dict[int, Held]:
+    """Lock cases, by id; those that are not there are left out.
+
+    Their brands are locked first: whoever judges writes what a case was when it was read, and so
+    must not have read it before, nor may a post join a case that ends meanwhile.
+    """
+    mine = t.alert_case.c.id.in_(case_ids)
+    brands = connection.execute(select(t.alert_case.c.brand).where(mine)).scalars()
+    cases.lock_brands(connection, brands.all())
+    # In one order, so that two who take the same cases do not wait for each other for ever.
+    rows = connection.execute(
+        select(t.alert_case).where(mine).order_by(t.alert_case.c.id).with_for_update()
+    )
+    return {row.id: _held(row) for row in rows}
+
+
+def _held(row: Row[Any]) -> Held:
     return Held(view_of(row), row.fold_key, tuple(row.causes), row.hit_id, row.assigned_to or "")
 
 

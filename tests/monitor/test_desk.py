@@ -7,18 +7,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from alerts.case import CaseState
 from alerts.severity import Severity
 from monitor.auth import Role
-from monitor.desk import DeskError, FalseAlarm, Person
-from monitor.storage import casework, timeline
+from monitor.desk import Desk, DeskError, FalseAlarm, Person
+from monitor.storage import cases, casework, timeline
 from monitor.storage import tables as t
 from monitor.storage.case_tables import case_author, case_link
 from monitor.storage.database import Database
 from scrapers.post import Author, Original
 from tests.conftest import Clock
-from tests.monitor.pipeline.rig import Rig, post
+from tests.monitor.pipeline.rig import Rig, ack_life, post
 
 LIN = Person("林", Role.PR)
 WANG = Person("王", Role.LEAD)
@@ -245,6 +246,26 @@ def test_what_is_over_is_not_done_again_and_nothing_changes(rig: Rig, deed: str)
         DEEDS[deed](rig.desk, one)
     assert refused.value.status == 409
     assert case(rig, one) == before
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("deed", DEEDS)
+def test_nothing_is_done_to_a_case_while_its_brand_is_judged(
+    postgres_database: Database, postgres_url: str, clock: Clock, deed: str
+) -> None:
+    with postgres_database.write() as connection:
+        for table in reversed(t.metadata.sorted_tables):
+            connection.execute(table.delete())
+    rig = Rig(postgres_database, clock)
+    one, other = opened(rig, "", OTHER)
+    rig.desk.merge(other, LIN, one)
+    impatient = Database(f"{postgres_url}?options=-c%20lock_timeout%3D20")
+    desk = Desk(impatient, rig.live, ack_life, now=clock)
+    with postgres_database.write() as connection:
+        cases.lock_brands(connection, ["星云手表"])
+        with pytest.raises(OperationalError, match="lock timeout"):
+            DEEDS[deed](desk, one)
+    impatient.close()
 
 
 @pytest.mark.parametrize("deed", DEEDS)
