@@ -16,6 +16,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
+from sqlalchemy import insert, select
+from sqlalchemy import text as sql
 from typer.main import get_command
 
 from alerts.channels.apprise_settings import AppriseSettings
@@ -27,15 +29,29 @@ from alerts.channels.secrets import ChannelSecrets, channel_variable
 from alerts.channels.slack import SlackSettings
 from alerts.channels.webhook import WebhookChannel, WebhookSettings
 from alerts.channels.wecom import WeComSettings
+from alerts.flow import Because, Reason
+from alerts.flow_wording import short_name
+from alerts.severity import CauseCode
 from monitor.auth import Role
 from monitor.cli import app
 from monitor.config import BrandSettings, Config, parse
+from monitor.config_flow import ReceiverSettings, RouteSettings
+from monitor.config_ladder import LevelSettings
+from monitor.config_people import CalendarSettings, PersonSettings, RotaSettings
+from monitor.config_rules import RuleSettings
+from monitor.desk import TEACHES, FalseAlarm, Person
 from monitor.ingest import parse_line
 from monitor.metrics import Metrics
 from monitor.secrets import single_secrets, variable
+from monitor.storage.case_tables import customer, customer_identity
+from monitor.storage.database import Database
 from monitor.storage.tables import metadata
+from monitor.web.texts import CHINESE
 from scrapers.health import Cause
+from scrapers.post import Author
 from tests.alerts.messages import message
+from tests.conftest import Clock
+from tests.monitor.pipeline.rig import COMPLAINT, Rig, ago, post
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
@@ -294,6 +310,48 @@ def test_privacy_names_every_table_with_people_in_it() -> None:
     assert not {name for name in about_people if f"`{name}`" not in said}
 
 
+def test_what_deletes_a_person_leaves_nothing_of_them(database: Database, clock: Clock) -> None:
+    rig = Rig(database, clock)
+    clock.advance(60)
+    person = Author(id="4444444", name="不愿留名", followers=200_000)
+    other = "NebulaWatch 的表带一个月就断，问题拖着不解决，太失望了，再也不会给孩子买第二块"
+    rig.publish(
+        post(1, ago(clock, 30), f"{COMPLAINT}电话 13812345678", author=person),
+        post(2, ago(clock, 20), other),
+        post(3, ago(clock, 10), other, author=person),
+    )
+    with database.write() as connection:
+        values = {"name": "不愿留名", "created_at": clock.now, "created_by": "林夏"}
+        made = insert(customer).values(values).returning(customer.c.id)
+        values = {"author_key": "weibo:4444444", "linked_by": "林夏", "linked_at": clock.now}
+        values["customer_id"] = connection.execute(made).scalar_one()
+        connection.execute(insert(customer_identity).values(values))
+    rig.walk()
+    one, another = rig.rows(metadata.tables["alert_case"])
+    rig.desk.merge(one.id, Person("林夏", Role.LEAD), another.id)
+    rig.walk()
+    assert left_of(database) == {"不愿留名", "13812345678", "4444444"}
+    (statements,) = blocks("docs/privacy.md", "sql")
+    with database.write() as connection:
+        for statement in re.sub("--.*", "", statements).replace("…", "4444444").split(";"):
+            if statement.strip() and "PRAGMA" not in statement:
+                connection.execute(sql(statement))
+    assert left_of(database) == set()
+    with database.read() as connection:
+        assert len(connection.execute(select(metadata.tables["post"])).all()) == 1
+
+
+def left_of(database: Database) -> set[str]:
+    """Which traces of the person are in any row of any table."""
+    with database.read() as connection:
+        rows = [
+            repr(tuple(row))
+            for table in metadata.sorted_tables
+            for row in connection.execute(select(table))
+        ]
+    return {trace for trace in ("不愿留名", "13812345678", "4444444") if trace in "".join(rows)}
+
+
 @pytest.mark.parametrize("readme", READMES)
 def test_tables_named_in_the_walk_exist(readme: str) -> None:
     walk = [row for row in cells(readme) if len(row) == 3 and "monitor.pipeline" in row[1]]
@@ -316,6 +374,60 @@ def test_the_example_is_a_configuration(readme: str) -> None:
     config = parse(example, readme, {})
     assert config.brands
     assert config.channels
+
+
+def test_the_examples_of_operations_are_configurations() -> None:
+    mail, team = blocks("docs/operations.md", "yaml")
+    assert parse(mail, "mail", {}).channels
+    config = parse(team, "team", {})
+    assert {receiver.name for receiver in config.receivers} == set(config.routing().receivers)
+    assert [level.receiver for level in config.escalation.levels] == ["", "", "directors"]
+
+
+@pytest.mark.parametrize(
+    ("section", "entry"),
+    [
+        pytest.param("people", PersonSettings, id="people"),
+        pytest.param("calendars", CalendarSettings, id="calendars"),
+        pytest.param("rotas", RotaSettings, id="rotas"),
+        pytest.param("receivers", ReceiverSettings, id="receivers"),
+        pytest.param("routes", RouteSettings, id="routes"),
+        pytest.param("levels", LevelSettings, id="levels"),
+        pytest.param("rules", RuleSettings, id="rules"),
+    ],
+)
+def test_every_key_of_every_list(section: str, entry: type[BaseModel]) -> None:
+    """A table of operations says what each key of an entry means; config.yaml has the rest."""
+    _, _, rest = text("docs/operations.md").partition(
+        f"| key of `{section}` | meaning |\n|---|---|\n"
+    )
+    table = rest.partition("\n\n")[0].splitlines()
+    listed = [line.split(" | ")[0].strip("| `") for line in table]
+    keys = [field.alias or name for name, field in entry.model_fields.items()]
+    assert sorted(listed) == sorted(keys)
+
+
+def test_every_reason_to_tell_and_not_to_tell() -> None:
+    table = first_cells("docs/operations.md")
+    for code in (*Reason, *Because):
+        row = table[code.value]
+        assert row[1] == short_name(code, "zh-CN")
+        assert row[2] == short_name(code, "en")
+        assert len(row[3]) > 5, code
+
+
+def test_every_cause_of_a_level() -> None:
+    (line,) = (each for each in text("docs/operations.md").splitlines() if "(`causes`)" in each)
+    assert [code for code in re.findall("`([a-z_]+)`", line) if code in tuple(CauseCode)] == [
+        code.value for code in CauseCode
+    ]
+
+
+def test_every_reason_for_a_false_alarm() -> None:
+    rows = list(cells("docs/operations.md"))
+    for reason in FalseAlarm:
+        said = CHINESE[f"false_alarm.{reason.value}"]
+        assert [f"`{reason.value}`", said, "yes" if reason in TEACHES else "no"] in rows
 
 
 @pytest.mark.parametrize("readme", READMES)
