@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, select, update
 
 from alerts.case import CaseState, CaseView
 from alerts.severity import Severity
@@ -110,25 +110,20 @@ def close(connection: Connection, case_id: int, end: End, now: datetime) -> None
 def close_quiet(connection: Connection, before: datetime, now: datetime) -> int:
     """Close cases that nothing was added to since `before`, without a word to anybody."""
     case = t.alert_case.c
-    quiet = list(
-        connection.execute(
-            select(case.id).where(
-                case.closed_at.is_(None),
-                case.opened_at < before,
-                func.coalesce(case.last_post_at, case.opened_at) < before,
-            )
-        ).scalars()
-    )
-    if quiet:
-        connection.execute(
-            update(t.alert_case)
-            .where(case.id.in_(quiet))
-            .values(state=CaseState.CLOSED.value, closed_at=now, tell_at=None, ack_expires_at=None)
-        )
-        sketches.remove(connection, quiet)
-        events = [CaseEvent(case_id, now, EventKind.CLOSED) for case_id in quiet]
-        timeline.add(connection, events)
-    return len(quiet)
+    latest = func.coalesce(case.last_post_at, case.opened_at)
+    is_quiet = and_(case.closed_at.is_(None), case.opened_at < before, latest < before)
+    # Whoever judges may be adding a post; it must be there before one asks who is quiet.
+    cases.lock_brands(connection, connection.execute(select(case.brand).where(is_quiet)).scalars())
+    quiet = connection.execute(
+        update(t.alert_case)
+        .where(is_quiet)
+        .values(state=CaseState.CLOSED.value, closed_at=now, tell_at=None, ack_expires_at=None)
+        .returning(case.id)
+    ).scalars()
+    case_ids = sorted(quiet)
+    sketches.remove(connection, case_ids)
+    timeline.add(connection, [CaseEvent(each, now, EventKind.CLOSED) for each in case_ids])
+    return len(case_ids)
 
 
 def merge(connection: Connection, source: Held, target: Held, who: str, now: datetime) -> None:

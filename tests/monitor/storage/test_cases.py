@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from alerts.case import CaseState
 from alerts.severity import Severity
@@ -126,6 +127,21 @@ def test_only_old_cases_are_closed(database: Database) -> None:
         casework.close_quiet(connection, at, at)
     assert [row(database, i).state for i in (old, edge, fresh)] == ["closed", "firing", "firing"]
     assert row(database, edge).closed_at is None
+
+
+@pytest.mark.postgres
+def test_nothing_is_called_quiet_while_its_brand_is_judged(
+    postgres_database: Database, postgres_url: str
+) -> None:
+    (case_id,) = open_cases(postgres_database, replace(NEW, fold_key=uuid.uuid4().hex))
+    at = NEW.opened_at + MINUTE
+    impatient = Database(f"{postgres_url}?options=-c%20lock_timeout%3D20")
+    with postgres_database.write() as connection:
+        cases.lock_brands(connection, [BRAND])
+        with pytest.raises(OperationalError, match="lock timeout"), impatient.write() as other:
+            casework.close_quiet(other, at, at)
+    impatient.close()
+    assert row(postgres_database, case_id).closed_at is None
 
 
 def test_severity_and_spread_of_a_story_are_updated(database: Database) -> None:
