@@ -179,6 +179,8 @@ class Desk:
             if case.view.posts <= len(found):
                 raise DeskError("a case must keep at least one of its posts", 422)
             new = self._split_off(case, found, now)
+            if casework.tells(connection, new.brand, new.fold_key):
+                new = replace(new, fold_key=f"{new.fold_key[:64]}:{new.hit_id}")
             (into,) = cases.open_cases(connection, [new])
             sketches.add(connection, [Sketch(into, new.brand, now, bands(new.text))])
             casework.split(connection, case, wanted, into, now)
@@ -203,12 +205,11 @@ class Desk:
             spread=len(found),
             thresholds=rules.thresholds,
         )
-        key = fold_key(post, stored.hit)
         published_at = min(hit.post.published_at for hit, _ in found)
         promise = timedelta(seconds=rules.config.promise.alert_within_s)
         return NewCase(
             brand=case.view.brand,
-            fold_key=key if key != case.fold_key else f"{key[:64]}:{stored.id}",
+            fold_key=fold_key(post, stored.hit),
             severity=rating.severity,
             topic=verdict.topic.value,
             risk=verdict.risk.value,

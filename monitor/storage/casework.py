@@ -147,6 +147,13 @@ def merge(connection: Connection, source: Held, target: Held, who: str, now: dat
     _recount(connection, target.view.id, source.view.spread + target.view.spread)
 
 
+def tells(connection: Connection, brand: str, fold_key: str) -> bool:
+    """Whether an open case has this key: a brand may have one of each."""
+    case = t.alert_case.c
+    wanted = (case.brand == brand, case.fold_key == fold_key, case.closed_at.is_(None))
+    return connection.execute(select(case.id).where(*wanted)).first() is not None
+
+
 def split(
     connection: Connection, source: Held, hit_ids: Collection[int], into: int, now: datetime
 ) -> None:
@@ -167,7 +174,7 @@ def split(
 
 
 def _recount(connection: Connection, case_id: int, spread: int) -> None:
-    """Count authors, posts and reach of a case anew from its posts."""
+    """Count authors, posts and reach of a case anew from its posts; say when the last came."""
     connection.execute(delete(case_author).where(case_author.c.case_id == case_id))
     p = t.post.c
     rows = connection.execute(
@@ -194,7 +201,12 @@ def _recount(connection: Connection, case_id: int, spread: int) -> None:
         )
     ).scalar_one()
     _set(
-        connection, case_id, posts=len(rows), reach=int(reach), spread_count=max(spread, len(rows))
+        connection,
+        case_id,
+        posts=len(rows),
+        reach=int(reach),
+        spread_count=max(spread, len(rows)),
+        last_post_at=max((row.published_at for row in rows), default=None),
     )
 
 

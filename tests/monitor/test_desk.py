@@ -204,6 +204,30 @@ def test_posts_are_split_off_into_a_case_of_their_own(rig: Rig) -> None:
     assert rig.first.messages[-1].case_id == new
 
 
+def test_posts_that_read_alike_are_split_off_one_after_the_other(rig: Rig) -> None:
+    alike = f"转发：{OTHER}"
+    (one,) = opened(rig, OTHER)
+    rig.clock.advance(30)
+    rig.publish(post(60, rig.clock.now, alike), post(61, rig.clock.now, alike))
+    rig.walk()
+    _, second, third = rig.rows(t.hit)
+    new = [rig.desk.split(one, LIN, [hit.id]) for hit in (second, third)]
+    assert [case(rig, each).posts for each in (one, *new)] == [1, 1, 1]
+    rig.clock.advance(30)
+    rig.publish(post(62, rig.clock.now, alike))
+    rig.walk()
+    assert case(rig, new[0]).posts == 2
+
+
+def test_a_merged_case_is_as_young_as_its_last_post(rig: Rig) -> None:
+    (one,) = opened(rig, "")
+    rig.clock.advance(3600)
+    (other,) = opened(rig, OTHER)
+    at = case(rig, other).last_post_at
+    rig.desk.merge(other, LIN, one)
+    assert case(rig, one).last_post_at == at
+
+
 def test_a_case_keeps_a_post_and_gives_away_only_its_own(rig: Rig) -> None:
     one, _ = opened(rig, "", OTHER)
     hits = [row.id for row in rig.rows(t.hit)]
