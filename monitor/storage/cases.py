@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select, update
+from sqlalchemy import case as sql_case
 
 from alerts.case import CaseState
 from alerts.decide import FormerCase
@@ -94,6 +95,9 @@ class Undelivered:
     opened_at: datetime
 
 
+_OTHER = t.alert_case.alias("other")
+
+
 def open_stories(
     connection: Connection, keys: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], OpenStory]:
@@ -120,15 +124,25 @@ def stories(connection: Connection, case_ids: Collection[int]) -> dict[int, Open
 def former_cases(
     connection: Connection, keys: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], FormerCase]:
-    """Return the last case that is over of each (brand, fold key) that has one."""
-    case = t.alert_case.c
+    """Return the last case that is over of each (brand, fold key) that has one.
+
+    What became of a case that was merged into another is what became of that one.
+    """
+    case, other = t.alert_case.c, _OTHER.c
+    ended_at = func.coalesce(other.closed_at, case.closed_at).label("ended_at")
+    query = select(
+        func.coalesce(other.id, case.id).label("id"),
+        case.fold_key,
+        func.coalesce(other.state, case.state).label("state"),
+        ended_at,
+    ).outerjoin_from(t.alert_case, _OTHER, case.merged_into == other.id)
     return {
-        (brand, row.fold_key): FormerCase(row.id, CaseState(row.state), row.closed_at)
+        (brand, row.fold_key): FormerCase(row.id, CaseState(row.state), row.ended_at)
         for brand, fold_keys in _by_brand(keys).items()
         for row in connection.execute(
-            select(case.id, case.fold_key, case.state, case.closed_at)
-            .where(case.brand == brand, case.fold_key.in_(fold_keys), case.closed_at.is_not(None))
-            .order_by(case.closed_at, case.id)
+            query.where(
+                case.brand == brand, case.fold_key.in_(fold_keys), case.closed_at.is_not(None)
+            ).order_by(ended_at, case.id)
         )
     }
 
@@ -148,7 +162,6 @@ def _story_columns(table: Any) -> list[Any]:
 _STORIES = select(t.alert_case.c.brand, t.alert_case.c.fold_key, *_story_columns(t.alert_case))
 
 
-_OTHER = t.alert_case.alias("other")
 _ASKED = (
     t.alert_case.c.brand == bindparam("brand_"),
     t.alert_case.c.fold_key.in_(bindparam("keys", expanding=True)),
@@ -187,6 +200,7 @@ def open_cases(connection: Connection, cases: Sequence[NewCase]) -> list[int]:
 def update_stories(connection: Connection, changes: Iterable[StoryChange]) -> None:
     """Write what joining posts changed about open cases."""
     case = t.alert_case.c
+    latest = bindparam("latest", type_=case.last_post_at.type)
     rows = [
         {
             "case": change.id,
@@ -199,7 +213,8 @@ def update_stories(connection: Connection, changes: Iterable[StoryChange]) -> No
             "tell": change.tell_at,
             "shown": change.hit_id,
         }
-        for change in changes
+        # In one order, as everybody does who changes several, so that nobody waits in a circle.
+        for change in sorted(changes, key=lambda change: change.id)
     ]
     if rows:
         connection.execute(
@@ -211,7 +226,9 @@ def update_stories(connection: Connection, changes: Iterable[StoryChange]) -> No
                 reach=bindparam("followers"),
                 causes=bindparam("why"),
                 posts=case.posts + bindparam("more"),
-                last_post_at=bindparam("latest"),
+                last_post_at=sql_case(
+                    (case.last_post_at > latest, case.last_post_at), else_=latest
+                ),
                 tell_at=bindparam("tell"),
                 hit_id=func.coalesce(bindparam("shown", type_=case.hit_id.type), case.hit_id),
             ),

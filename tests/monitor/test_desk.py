@@ -181,6 +181,17 @@ def test_what_was_merged_before_is_led_on(rig: Rig) -> None:
     assert case(rig, three).posts == 3
 
 
+def test_what_was_merged_into_a_false_alarm_is_one_as_well(rig: Rig) -> None:
+    one, other = opened(rig, "", OTHER)
+    rig.desk.merge(other, LIN, one)
+    rig.desk.false_alarm(one, LIN, FalseAlarm.JOKE)
+    rig.clock.advance(60)
+    rig.publish(post(60, rig.clock.now, OTHER))
+    rig.walk()
+    assert len(rig.rows(t.alert_case)) == 2
+    assert rig.reasons()[-1] == "known_false_alarm"
+
+
 def test_a_merged_case_lends_its_severity_and_causes(rig: Rig) -> None:
     one, other = opened(rig, "星云手表充电时起火烧伤了人，投诉", OTHER)
     rig.desk.merge(one, LIN, other)

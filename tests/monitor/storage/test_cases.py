@@ -158,6 +158,14 @@ def test_severity_and_spread_of_a_story_are_updated(database: Database) -> None:
     assert changed.hit_id is None
 
 
+def test_an_old_post_that_joins_makes_a_case_no_older(database: Database) -> None:
+    (one,) = open_cases(database, NEW)
+    with database.write() as connection:
+        cases.update_stories(connection, [replace(CHANGE, id=one)])
+        cases.update_stories(connection, [replace(CHANGE, id=one, last_post_at=T0 - MINUTE)])
+    assert row(database, one).last_post_at == T0
+
+
 def test_a_graver_post_takes_the_place_of_the_one_that_is_shown(database: Database) -> None:
     (one,) = open_cases(database, NEW)
     with database.write() as connection:
