@@ -124,6 +124,31 @@ def _let_arrive(service: Service, stop: threading.Event, ends_at: float | None) 
         stop.wait(0.5)
 
 
+def _team() -> dict[str, Any]:
+    """Return the sections of a small team: who is on call at each level of the ladder."""
+    levels = (
+        ("lead", "组长", "team lead", 900, "林夏"),
+        ("manager", "经理", "manager", 1800, "周宁"),
+        ("director", "总监", "director", 600, "陈立"),
+    )
+    return {
+        "people": [
+            {"name": person, "role": zh, "handles": {"slack": f"U0{number}DEMO"}}
+            for number, (_, zh, _, _, person) in enumerate(levels)
+        ],
+        "rotas": [
+            {"name": name, "people": [person], "start": "2026-01-05 09:00"}
+            for name, _, _, _, person in levels
+        ],
+        "escalation": {
+            "levels": [
+                {"name": name, "zh": zh, "en": en, "act_within_s": act_s, "rota": name}
+                for name, zh, en, act_s, _ in levels
+            ]
+        },
+    }
+
+
 def _setting(weibo: StandWeibo, twitter: StandTwitter, slack: StandSlack, port: int) -> Setting:
     brands: list[dict[str, Any]] = [
         {
@@ -170,6 +195,7 @@ def _setting(weibo: StandWeibo, twitter: StandTwitter, slack: StandSlack, port: 
             "flow": {"group_wait_s": 2},
             "inhibition": {"enabled": False},
             "storm": {"single": 500, "urgent_single": 500},
+            **_team(),
             "console": {"port": port},
         }
     )
@@ -179,6 +205,7 @@ def _setting(weibo: StandWeibo, twitter: StandTwitter, slack: StandSlack, port: 
             weibo_cookie=StandWeibo.login_cookie,
             twitter_bearer_token=StandTwitter.bearer_token,
             slack_bot_token=StandSlack.bot_token,
+            slack_signing_secret=StandSlack.signing_secret,
         ),
     )
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from monitor.storage import tables as t
-from monitor.storage.cases import not_console_only
+from monitor.storage.cases import not_console_only, told
 from monitor.storage.database import Database
 from monitor.storage.rows import GapRow, LatencyRow, OutageRow, Overview, QueryRow, SourceRow
 
@@ -70,7 +70,7 @@ class Sight:
         """Count what is open now, and posts and alerts since `since`."""
         case = t.alert_case.c
         open_ = case.closed_at.is_(None)
-        undelivered = case.first_delivered_at.is_(None) & not_console_only()
+        undelivered = case.first_delivered_at.is_(None) & told() & not_console_only()
         with self._database.read() as connection:
             return Overview(
                 open_cases=_count(connection, case.id, open_),
