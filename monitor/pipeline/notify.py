@@ -140,6 +140,7 @@ class Notifier:
         now = self._now()
         channel = self._channel.name
         with self._database.write() as connection:
+            outbox.lock_cases(connection, dues)
             firsts = [
                 due for due in dues if outbox.mark_sent(connection, due, receipt.provider_id, now)
             ]

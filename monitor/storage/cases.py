@@ -322,6 +322,17 @@ def lock_brands(connection: Connection, brands: Iterable[str]) -> None:
             connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
+def lock(connection: Connection, chosen: ColumnElement[bool]) -> None:
+    """Lock cases until the commit, in the order in which everybody does who changes several.
+
+    Two who took them in two orders would wait for each other, and one of them would be undone.
+    """
+    case = t.alert_case.c
+    connection.execute(
+        select(case.id).where(chosen).order_by(case.id).with_for_update(key_share=True)
+    ).all()
+
+
 def undelivered(
     connection: Connection, published_before: datetime, limit: int = 100
 ) -> list[Undelivered]:
@@ -376,9 +387,9 @@ def count(connection: Connection) -> int:
 def mark_warned(connection: Connection, case_ids: Sequence[int], at: datetime) -> None:
     """Remember that these cases have paged by themselves."""
     if case_ids:
-        connection.execute(
-            update(t.alert_case).where(t.alert_case.c.id.in_(case_ids)).values(warned_at=at)
-        )
+        chosen = t.alert_case.c.id.in_(case_ids)
+        lock(connection, chosen)
+        connection.execute(update(t.alert_case).where(chosen).values(warned_at=at))
 
 
 def mark_delivered(connection: Connection, case_id: int, at: datetime) -> None:

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 
 from alerts.delivery import DeliveryState, dedupe_key
 from alerts.severity import Severity
+from monitor.storage import cases
 from monitor.storage import tables as t
 from monitor.storage.case_tables import rolled_up
-from monitor.storage.cases import mark_delivered
 from monitor.storage.claims import Due, load
 from monitor.storage.posts import storable, upsert
 
@@ -169,6 +169,17 @@ def release_abandoned(connection: Connection, now: datetime) -> int:
     ).rowcount
 
 
+def lock_cases(connection: Connection, dues: Sequence[Due]) -> None:
+    """Lock the cases that `mark_sent` of these deliveries stamps.
+
+    What was sent must not be undone: it would be sent again.
+    """
+    case, held = t.alert_case.c, rolled_up.c
+    alone = case.id.in_({due.case_id for due in dues if due.case_id is not None})
+    among = select(held.case_id).where(held.alert_id.in_({due.alert_id for due in dues}))
+    cases.lock(connection, or_(alone, case.id.in_(among)) & case.first_delivered_at.is_(None))
+
+
 def mark_sent(connection: Connection, due: Due, provider_id: str, at: datetime) -> bool:
     """Log a delivery after its send, and stamp the first one on alert and case.
 
@@ -192,7 +203,7 @@ def mark_sent(connection: Connection, due: Due, provider_id: str, at: datetime) 
         .values(first_delivered_at=at)
     ).rowcount
     if due.case_id is not None:
-        mark_delivered(connection, due.case_id, at)
+        cases.mark_delivered(connection, due.case_id, at)
     held = select(rolled_up.c.case_id).where(rolled_up.c.alert_id == due.alert_id)
     connection.execute(
         update(t.alert_case)

@@ -13,6 +13,7 @@ from alerts.case import CaseState, CaseView
 from alerts.flow import Reason, Told
 from alerts.severity import Severity
 from alerts.storm import Spent
+from monitor.storage import cases
 from monitor.storage import tables as t
 from monitor.storage.case_tables import notice, rolled_up
 from monitor.storage.posts import STORED_HITS, StoredHit, stored_hit, upsert
@@ -223,9 +224,9 @@ def next_looks(connection: Connection, looks: Mapping[int, datetime | None]) -> 
 def look_again(connection: Connection, case_ids: Collection[int], at: datetime) -> None:
     """Let cases be looked at, because something about them changed."""
     if case_ids:
-        connection.execute(
-            update(t.alert_case).where(t.alert_case.c.id.in_(case_ids)).values(tell_at=at)
-        )
+        chosen = t.alert_case.c.id.in_(case_ids)
+        cases.lock(connection, chosen)
+        connection.execute(update(t.alert_case).where(chosen).values(tell_at=at))
 
 
 def add_rolled_up(connection: Connection, alert_key: str, case_ids: Sequence[int]) -> None:

@@ -229,6 +229,7 @@ STEPS: dict[str, Callable[[Connection], object]] = {
     ),
     "outbox.next_due_at": lambda c: outbox.next_due_at(c, "pr-room"),
     "channel_health.find": lambda c: channel_health.find(c, "pr-room"),
+    "outbox.lock_cases": lambda c: outbox.lock_cases(c, [DUE]),
     "outbox.mark_sent": lambda c: outbox.mark_sent(c, DUE, "1", T0),
     "outbox.mark_unsent": unsent,
     "outbox.channels_tried": lambda c: outbox.channels_tried(c, 5),

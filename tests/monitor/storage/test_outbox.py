@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, text, update
 
 from alerts.delivery import DeliveryState
 from alerts.severity import Severity
-from monitor.storage import channel_health, claims, outbox
+from monitor.storage import cases, channel_health, claims, outbox, tellings
 from monitor.storage import tables as t
 from monitor.storage.channel_health import ChannelHealth
 from monitor.storage.claims import Due
@@ -267,6 +267,43 @@ def test_a_delivery_is_stamped_on_alert_and_case_the_first_time(database: Databa
         ("sent", T0 + MINUTE, "ts-1", None),
     ]
     assert claim(database, T0 + timedelta(days=9)) is None
+
+
+@pytest.mark.postgres
+def test_cases_are_stamped_in_the_order_of_their_ids(postgres_database: Database) -> None:
+    database = postgres_database
+    with database.write() as connection:
+        for table in reversed(t.metadata.sorted_tables):
+            connection.execute(table.delete())
+    rows = Rows(database)
+    low, high = rows.case(), rows.case()
+    with database.write() as connection:
+        # Written anew, a row moves to the end of the table: read as they lie, `high` comes first.
+        connection.execute(update(t.alert_case).where(t.alert_case.c.id == low).values(topic="x"))
+        outbox.add_alerts(connection, [ALERT, replace(ALERT, key="k2", case_id=high)], ["pr"])
+        tellings.add_rolled_up(connection, ALERT.key, [low, high])
+        dues = claims.claim(connection, "pr", "me", T0, T0 + LEASE, most=2)
+    assert len(dues) == 2
+
+    def stamp() -> None:
+        with database.write() as connection:
+            outbox.lock_cases(connection, dues)
+            for due in dues:
+                outbox.mark_sent(connection, due, "ts-1", T0)
+
+    waiting = select(func.count()).select_from(text("pg_locks")).where(text("NOT granted"))
+    stamper = threading.Thread(target=stamp)
+    with database.write() as judge:
+        cases.lock(judge, t.alert_case.c.id == low)
+        stamper.start()
+        while stamper.is_alive() and not judge.execute(waiting).scalar_one():
+            pass
+        higher = select(t.alert_case.c.id).where(t.alert_case.c.id == high)
+        assert judge.execute(higher.with_for_update(skip_locked=True)).scalars().all() == [high]
+    stamper.join()
+    with database.read() as connection:
+        stamps = select(t.alert_case.c.first_delivered_at).where(t.alert_case.c.id.in_([low, high]))
+        assert connection.execute(stamps).scalars().all() == [T0, T0]
 
 
 def test_a_delivery_that_failed_for_good_is_not_tried_again(database: Database) -> None:
