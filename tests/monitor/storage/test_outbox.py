@@ -278,12 +278,11 @@ def test_cases_are_stamped_in_the_order_of_their_ids(postgres_database: Database
     rows = Rows(database)
     low, high = rows.case(), rows.case()
     with database.write() as connection:
-        # Written anew, a row moves to the end of the table: read as they lie, `high` comes first.
-        connection.execute(update(t.alert_case).where(t.alert_case.c.id == low).values(topic="x"))
-        outbox.add_alerts(connection, [ALERT, replace(ALERT, key="k2", case_id=high)], ["pr"])
+        graver = replace(ALERT, key="k2", case_id=high, severity=Severity.URGENT)
+        outbox.add_alerts(connection, [ALERT, graver], ["pr"])
         tellings.add_rolled_up(connection, ALERT.key, [low, high])
         dues = claims.claim(connection, "pr", "me", T0, T0 + LEASE, most=2)
-    assert len(dues) == 2
+    assert [due.case_id for due in dues] == [high, None]
 
     def stamp() -> None:
         with database.write() as connection:
@@ -297,7 +296,7 @@ def test_cases_are_stamped_in_the_order_of_their_ids(postgres_database: Database
         cases.lock(judge, t.alert_case.c.id == low)
         stamper.start()
         while stamper.is_alive() and not judge.execute(waiting).scalar_one():
-            pass
+            outbox.lock_cases(connection, dues)
         higher = select(t.alert_case.c.id).where(t.alert_case.c.id == high)
         assert judge.execute(higher.with_for_update(skip_locked=True)).scalars().all() == [high]
     stamper.join()
