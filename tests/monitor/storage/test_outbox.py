@@ -296,7 +296,7 @@ def test_cases_are_stamped_in_the_order_of_their_ids(postgres_database: Database
         cases.lock(judge, t.alert_case.c.id == low)
         stamper.start()
         while stamper.is_alive() and not judge.execute(waiting).scalar_one():
-            outbox.lock_cases(connection, dues)
+            pass
         higher = select(t.alert_case.c.id).where(t.alert_case.c.id == high)
         assert judge.execute(higher.with_for_update(skip_locked=True)).scalars().all() == [high]
     stamper.join()
