@@ -160,7 +160,9 @@ class _Round:
     def _within_budget(self, pending: Sequence[Pending]) -> storm.Plan:
         budget = self._rules.flow.budget
         since = self._now - timedelta(seconds=budget.window_s)
-        lately = tellings.lately(self._connection, since)
+        # The pause between two roll-ups may be longer than the window.
+        paused = self._now - timedelta(seconds=budget.rollup_every_s)
+        lately = tellings.lately(self._connection, since, paused)
         return storm.plan(pending, lately.spent, lately.rolled_up_at, budget, self._now)
 
     def _single(self, pending: Sequence[Pending]) -> list[NewAlert]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, update
 
 from alerts.case import CaseState, CaseView
 from alerts.flow import Reason, Told
@@ -137,19 +137,23 @@ def _told(row: Row[Any]) -> Told | None:
     )
 
 
-def lately(connection: Connection, since: datetime) -> Lately:
-    """Count per receiver what was told since then, and find the last roll-up."""
+def lately(connection: Connection, since: datetime, rolled_up_since: datetime) -> Lately:
+    """Count per receiver what was told since then, and find the last roll-up since its own time.
+
+    That an urgent case is over counts as normal, as `alerts.storm` counts it.
+    """
     n = notice.c
     rolled = n.reason == Reason.ROLLED_UP.value
-    grave = n.severity == int(Severity.URGENT)
+    single = and_(~rolled, n.told_at >= since)
+    grave = and_(n.severity == int(Severity.URGENT), ~n.ended)
     rows = connection.execute(
         select(
             n.receiver,
-            func.count().filter(~rolled, grave).label("urgent"),
-            func.count().filter(~rolled, ~grave).label("normal"),
-            func.max(n.told_at).filter(rolled).label("rolled_up_at"),
+            func.count().filter(single, grave).label("urgent"),
+            func.count().filter(single, ~grave).label("normal"),
+            func.max(n.told_at).filter(rolled, n.told_at >= rolled_up_since).label("rolled_up_at"),
         )
-        .where(n.told_at >= since, n.times > 0)
+        .where(n.told_at >= min(since, rolled_up_since), n.times > 0)
         .group_by(n.receiver)
     ).all()
     return Lately(

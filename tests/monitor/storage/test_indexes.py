@@ -216,7 +216,7 @@ STEPS: dict[str, Callable[[Connection], object]] = {
     "tellings.crises": lambda c: tellings.crises(c, [BRAND], 100),
     "tellings.open_of_brand": lambda c: tellings.open_of_brand(c, BRAND, T0),
     "tellings.known": lambda c: tellings.known(c, [1, 2, 3]),
-    "tellings.lately": lambda c: tellings.lately(c, T0),
+    "tellings.lately": lambda c: tellings.lately(c, T0, T0),
     "tellings.shown": lambda c: tellings.shown(c, [1, 2, 3]),
     "cases.undelivered": lambda c: cases.undelivered(c, T0 + timedelta(seconds=2000)),
     "cases.count_undelivered": cases.count_undelivered,

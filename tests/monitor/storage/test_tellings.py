@@ -148,9 +148,40 @@ def test_what_was_told_lately_is_counted_for_each_receiver(database: Database, r
             ],
         )
         tellings.save_held(connection, [(cases[4], "pr", "x")], T0)
-        lately = tellings.lately(connection, T0)
+        lately = tellings.lately(connection, T0, T0)
     assert lately.spent == {"pr": Spent(normal=1, urgent=1), "boss": Spent(normal=0, urgent=1)}
     assert lately.rolled_up_at == {"pr": T0 + MINUTE}
+
+
+def test_the_end_of_an_urgent_case_spends_no_urgent_message(database: Database, rows: Rows) -> None:
+    over = told(Reason.RESOLVED, severity=Severity.URGENT, ended=True)
+    case_id = rows.case()
+    with database.write() as connection:
+        tellings.save_told(connection, [(case_id, "pr", over)])
+        lately = tellings.lately(connection, T0, T0)
+    assert lately.spent == {"pr": Spent(normal=1, urgent=0)}
+
+
+def test_roll_ups_and_single_messages_are_counted_since_times_of_their_own(
+    database: Database, rows: Rows
+) -> None:
+    cases = [rows.case() for _ in range(4)]
+    with database.write() as connection:
+        tellings.save_told(
+            connection,
+            [
+                (cases[0], "pr", told(at=T0 - MINUTE)),
+                (cases[1], "pr", told(Reason.ROLLED_UP, T0 - MINUTE)),
+                (cases[2], "boss", told(at=T0)),
+                (cases[3], "boss", told(Reason.ROLLED_UP, T0 - 3 * MINUTE)),
+            ],
+        )
+        early = tellings.lately(connection, T0, T0 - 2 * MINUTE)
+        late = tellings.lately(connection, T0 - 3 * MINUTE, T0)
+    assert early.spent == {"pr": Spent(), "boss": Spent(normal=1)}
+    assert early.rolled_up_at == {"pr": T0 - MINUTE}
+    assert late.spent == {"pr": Spent(normal=1), "boss": Spent(normal=1)}
+    assert late.rolled_up_at == {}
 
 
 def test_the_next_look_is_a_time_or_never(database: Database, rows: Rows) -> None:
