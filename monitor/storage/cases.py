@@ -15,7 +15,7 @@ from alerts.case import CaseState
 from alerts.decide import FormerCase
 from alerts.severity import Severity
 from monitor.storage import tables as t
-from monitor.storage.case_tables import case_author, rolled_up
+from monitor.storage.case_tables import case_author, notice
 from monitor.storage.posts import storable, upsert
 
 
@@ -367,9 +367,8 @@ def count_undelivered(connection: Connection) -> int:
 
 def told() -> ColumnElement[bool]:
     """Say in SQL that somebody is to be told of the case: nothing holds it back for now."""
-    alone = exists(select(t.alert.c.id).where(t.alert.c.case_id == t.alert_case.c.id))
-    together = exists(select(rolled_up.c.alert_id).where(rolled_up.c.case_id == t.alert_case.c.id))
-    return alone | together
+    mine = notice.c.case_id == t.alert_case.c.id
+    return exists(select(notice.c.case_id).where(mine, notice.c.times > 0))
 
 
 def not_console_only() -> ColumnElement[bool]:

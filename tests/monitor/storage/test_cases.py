@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from alerts.case import CaseState
+from alerts.flow import Reason, Told
 from alerts.severity import Severity
 from monitor.storage import cases, casework, tellings, verdicts
 from monitor.storage import tables as t
@@ -174,6 +175,12 @@ def test_a_graver_post_takes_the_place_of_the_one_that_is_shown(database: Databa
     assert row(database, one).hit_id == 7
 
 
+def tell(database: Database, *case_ids: int) -> None:
+    first = Told(Reason.FIRST, Severity.NORMAL, 1, 1, ended=False, told_at=T0)
+    with database.write() as connection:
+        tellings.save_told(connection, [(case_id, "pr", first) for case_id in case_ids])
+
+
 def undelivered(database: Database, before: Any) -> list[Undelivered]:
     with database.read() as connection:
         return cases.undelivered(connection, before)
@@ -193,8 +200,7 @@ def test_cases_that_nobody_was_told_of_come_most_urgent_and_oldest_first(
     )
     # The sixth is held back by a silence, say: nobody is to be told of it.
     open_cases(database, replace(NEW, fold_key="f", severity=Severity.URGENT))
-    for case_id in (late, urgent, older, told, young):
-        Rows(database).alert(case_id=case_id, key=f"case:{case_id}")
+    tell(database, late, urgent, older, told, young)
     with database.write() as connection:
         cases.mark_delivered(connection, told, at)
         assert cases.count_undelivered(connection) == 4
@@ -206,15 +212,6 @@ def test_cases_that_nobody_was_told_of_come_most_urgent_and_oldest_first(
         assert [case.id for case in cases.undelivered(connection, at, limit=5)] == [older]
         assert cases.undelivered(connection, at, limit=0) == []
     assert [case.id for case in undelivered(database, at + MINUTE)] == [older, young]
-
-
-def test_a_case_in_a_roll_up_that_is_not_delivered_yet_is_waited_for(database: Database) -> None:
-    (case_id,) = open_cases(database, NEW)
-    assert undelivered(database, T0) == []
-    Rows(database).alert(key="rollup")
-    with database.write() as connection:
-        tellings.add_rolled_up(connection, "rollup", [case_id])
-    assert [case.id for case in undelivered(database, T0)] == [case_id]
 
 
 def test_only_the_first_delivery_is_stamped(database: Database) -> None:

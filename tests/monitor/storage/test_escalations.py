@@ -14,10 +14,11 @@ from sqlalchemy.exc import IntegrityError
 
 from alerts import ladder
 from alerts.case import CaseState
+from alerts.flow import Reason, Told
 from alerts.rungs import LadderCase, Rung, RungState, Staff
 from alerts.severity import Severity
 from monitor.config_ladder import EscalationSettings
-from monitor.storage import audits, escalations
+from monitor.storage import audits, escalations, tellings
 from monitor.storage import tables as t
 from monitor.storage.case_tables import case_event, escalation, notice
 from monitor.storage.database import Database, _alembic
@@ -241,7 +242,7 @@ def test_looking_again_wakes_open_calls_only(database: Database, rows: Rows) -> 
 def test_a_case_is_untold_while_everybody_is_kept_from_it(
     database: Database, rows: Rows, notices: list[tuple[str, int]], untold: bool
 ) -> None:
-    case = rows.case()
+    case = rows.case(first_delivered_at=T0)
     for n, (held, times) in enumerate(notices):
         rows.insert(
             notice,
@@ -269,7 +270,9 @@ def test_a_case_is_untold_while_its_first_message_is_on_the_way(
 ) -> None:
     case = rows.case(first_delivered_at=delivered_at)
     rows.alert(case_id=case, routed=routed)
+    first = Told(Reason.FIRST, Severity.NORMAL, 1, 1, ended=False, told_at=T0)
     with database.write() as connection:
+        tellings.save_told(connection, [(case, "default", first)])
         (each,) = escalations.held(connection, [case])
     assert each.case.untold is untold
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, insert, text
 
 from monitor.storage import tables as t
+from monitor.storage.case_tables import notice
 from monitor.storage.database import Database
 from monitor.storage.paging import Cursor, CursorError, decode_cursor
 from monitor.storage.reading import Filter, Reading
@@ -283,7 +284,17 @@ def test_a_percentile_is_the_least_value_that_covers_the_share(
 
 def test_the_overview_counts_what_is_open(rows: Rows, sight: Sight) -> None:
     rows.complaint()
-    rows.case(severity=3)
+    told = rows.case(severity=3)
+    rows.insert(
+        notice,
+        case_id=told,
+        receiver="pr",
+        reason="first",
+        severity=3,
+        spread=1,
+        posts=1,
+        told_at=T0,
+    )
     rows.case(severity=3, closed_at=NOW, first_delivered_at=NOW)
     rows.post(published_at=T0 - timedelta(days=2))
 
@@ -371,6 +382,8 @@ def fill(database: Database, size: int) -> None:
         **number,
     )
     times(t.delivery, samples["delivery"], alert_id=link, dedupe_key=str, **number)
+    known = {"receiver": "pr", "reason": "first", "severity": 1, "spread": 1, "posts": 1}
+    times(notice, known, case_id=link, told_at=at)
     with database.engine.connect() as connection:
         connection.execute(text("ANALYZE"))
         connection.commit()
