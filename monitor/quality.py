@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,7 +15,9 @@ from monitor.desk import TEACHES
 from monitor.live_config import Rules
 from monitor.storage import quality as counts
 from monitor.storage.database import Connection, Database
+from monitor.storage.posts import StoredHit
 from monitor.storage.quality import CaseCount, HitCount, Window
+from sentiment.verdict import Verdict
 
 Z: Final = 1.959964
 """Of a normal distribution: 95 % lie within so many standard deviations."""
@@ -90,6 +92,15 @@ class RuleFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A post that people call a complaint: the severity of its case, or that it would have had."""
+
+    hit_id: int
+    severity: Severity
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """The figures of hits matched and cases opened from `since` until before `until`."""
 
@@ -114,7 +125,9 @@ def quality(
         by_severity = counts.cases_by_severity(connection, window, TEACHES)
         by_rule = counts.cases_by_rule(connection, window, TEACHES)
         hits = counts.hits_by_rule(connection, window)
-        found, said = _complaints(connection, rules, window)
+        called = list(called_complaints(connection, rules, window))
+    said = Counter(each.severity for each in called)
+    found = Counter(each.severity for each in called if each.found)
     cases = {severity: [c for c in by_severity if c.severity is severity] for severity in Severity}
     return Quality(
         since=since,
@@ -128,31 +141,34 @@ def quality(
     )
 
 
-def _complaints(
-    connection: Connection, rules: Rules, window: Window
-) -> tuple[Counter[Severity], Counter[Severity]]:
-    """Count the posts that people call complaints by severity: those with a case, and all."""
-    found: Counter[Severity] = Counter()
+def called_complaints(connection: Connection, rules: Rules, window: Window) -> Iterator[Called]:
+    """Yield the posts that people call complaints, each with its severity.
+
+    Those without a verdict are left out where they have no case either.
+    """
     missed: list[int] = []
     for complaint in counts.complaints(connection, window):
         if complaint.severity is None:
             missed.append(complaint.hit_id)
         else:
-            found[complaint.severity] += 1
-    said = found.copy()
+            yield Called(complaint.hit_id, complaint.severity, found=True)
     for first in range(0, len(missed), _CHUNK):
         for stored, verdict in counts.judged(connection, missed[first : first + _CHUNK]):
-            rating = rate(
-                stored.post,
-                stored.hit,
-                verdict,
-                earlier_complaints=0,
-                spread=1 + (stored.post.reposts or 0),
-                thresholds=rules.thresholds,
-                reach=stored.post.author.followers or 0,
-            )
-            said[rating.severity] += 1
-    return found, said
+            yield Called(stored.id, severity_alone(rules, stored, verdict), found=False)
+
+
+def severity_alone(rules: Rules, stored: StoredHit, verdict: Verdict) -> Severity:
+    """Return the severity that a case of this one post would have had."""
+    rating = rate(
+        stored.post,
+        stored.hit,
+        verdict,
+        earlier_complaints=0,
+        spread=1 + (stored.post.reposts or 0),
+        thresholds=rules.thresholds,
+        reach=stored.post.author.followers or 0,
+    )
+    return rating.severity
 
 
 def _figures(cases: Iterable[CaseCount], recall: Share) -> Figures:

@@ -19,10 +19,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Connection,
     Select,
+    Subquery,
     and_,
     case,
     func,
@@ -109,8 +109,8 @@ def cases_by_rule(
 
 def hits_by_rule(connection: Connection, window: Window) -> list[HitCount]:
     """Count the hits under each rule."""
-    hit, word = t.hit.c, _word()
-    name = _rule_of(hit.brand)
+    hit, word = t.hit.c, peoples_word()
+    name = rule_of(hit.brand)
     trial = hit.reason == Reason.SHADOW.value
     complaint, none = word.c.complaint.is_(True), word.c.complaint.is_(False)
     counts = {
@@ -130,7 +130,7 @@ def hits_by_rule(connection: Connection, window: Window) -> list[HitCount]:
         .select_from(t.hit)
         .outerjoin(hit_rule, hit_rule.c.hit_id == hit.id)
         .outerjoin(word, word.c.hit_id == hit.id)
-        .where(*_hits_within(window))
+        .where(*hits_within(window))
         .group_by(name)
         .order_by(name)
     )
@@ -139,13 +139,13 @@ def hits_by_rule(connection: Connection, window: Window) -> list[HitCount]:
 
 def complaints(connection: Connection, window: Window) -> list[Complaint]:
     """Return the hits that people call complaints."""
-    hit, word = t.hit.c, _word()
+    hit, word = t.hit.c, peoples_word()
     query = (
         select(hit.id, t.alert_case.c.severity)
         .select_from(t.hit)
         .join(word, word.c.hit_id == hit.id)
         .outerjoin(t.alert_case, t.alert_case.c.id == hit.case_id)
-        .where(*_hits_within(window), word.c.complaint.is_(True))
+        .where(*hits_within(window), word.c.complaint.is_(True))
         .order_by(hit.id)
     )
     return [
@@ -166,7 +166,7 @@ def judged(connection: Connection, hit_ids: Collection[int]) -> list[tuple[Store
 def _count_cases(
     connection: Connection, window: Window, wrong_reasons: Collection[str], *, by_rule: bool
 ) -> list[CaseCount]:
-    known = _judged_cases(window, wrong_reasons).subquery()
+    known = judged_cases(window, wrong_reasons).subquery()
     counts = (
         known.c.severity,
         func.count().label("cases"),
@@ -175,7 +175,7 @@ def _count_cases(
         _how_many(known.c.truth == WRONG).label("wrong"),
     )
     if by_rule:
-        rule = _rule_of(known.c.brand)
+        rule = rule_of(known.c.brand)
         under = hit_rule.c.hit_id == known.c.hit_id
         query = select(rule.label("rule"), *counts).select_from(known).outerjoin(hit_rule, under)
         query = query.group_by(rule, known.c.severity).order_by(rule, known.c.severity)
@@ -188,13 +188,13 @@ def _count_cases(
     ]
 
 
-def _judged_cases(window: Window, wrong_reasons: Collection[str]) -> Select[Any]:
-    """Return each case of the window with how many alerts told of it, and its truth."""
-    c, word = t.alert_case.c, _word()
+def judged_cases(window: Window, wrong_reasons: Collection[str]) -> Select[Any]:
+    """Return each case of the window with how many alerts told of it, and its truth (or null)."""
+    c, word, other = t.alert_case.c, peoples_word(), peoples_word()
     elsewhere = (
         select(t.hit.c.case_id)
-        .join(word, word.c.hit_id == t.hit.c.id)
-        .where(word.c.complaint.is_(True), t.hit.c.case_id.is_not(None))
+        .join(other, other.c.hit_id == t.hit.c.id)
+        .where(other.c.complaint.is_(True), t.hit.c.case_id.is_not(None))
         .distinct()
         .subquery()
     )
@@ -211,6 +211,7 @@ def _judged_cases(window: Window, wrong_reasons: Collection[str]) -> Select[Any]
     )
     return (
         select(
+            c.id,
             c.brand,
             c.hit_id,
             c.severity,
@@ -229,7 +230,7 @@ def _judged_cases(window: Window, wrong_reasons: Collection[str]) -> Select[Any]
     )
 
 
-def _word() -> CTE:
+def peoples_word() -> Subquery:
     """Return what people in the end say of a complaint, one row a hit that they spoke of."""
     said = t.correction.c
     last = select(
@@ -251,10 +252,10 @@ def _word() -> CTE:
         .where(last.c.place == 1, last.c.complaint.is_not(None))
         .subquery()
     )
-    return select(spoken.c.hit_id, spoken.c.complaint).where(spoken.c.place == 1).cte("word")
+    return select(spoken.c.hit_id, spoken.c.complaint).where(spoken.c.place == 1).subquery()
 
 
-def _rule_of(brand: ColumnElement[str]) -> ColumnElement[str]:
+def rule_of(brand: ColumnElement[str]) -> ColumnElement[str]:
     """Name the rule of a row; hits that were judged without any rules are under the common one."""
     common = func.substr(literal(common_rule("")).concat(brand), 1, NAME_LIMIT)
     return func.coalesce(hit_rule.c.rule, common)
@@ -264,7 +265,8 @@ def _how_many(what: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count(case((what, 1)))
 
 
-def _hits_within(window: Window) -> tuple[ColumnElement[bool], ...]:
+def hits_within(window: Window) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that keep the hits of a window."""
     hit = t.hit.c
     return (
         hit.brand.in_(window.brands),

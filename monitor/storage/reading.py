@@ -136,6 +136,25 @@ def cases_told_by(
     return tuple(_case(row) for row in connection.execute(query).mappings())
 
 
+def cases_of_ids(connection: Connection, case_ids: Collection[int]) -> tuple[CaseRow, ...]:
+    """Return these cases, the newest first."""
+    query = _CASES.where(t.alert_case.c.id.in_(case_ids)).order_by(t.alert_case.c.id.desc())
+    return tuple(_case(row) for row in connection.execute(query).mappings())
+
+
+def posts_of_hits(connection: Connection, hit_ids: Collection[int]) -> tuple[PostRow, ...]:
+    """Return the post of each hit with that hit alone and its verdict, the newest hit first."""
+    query = _HITS.where(t.hit.c.id.in_(hit_ids)).order_by(t.hit.c.id.desc())
+    hits = [_hit(row) for row in connection.execute(query).mappings()]
+    verdicts = _latest_verdicts(connection, [hit.id for hit in hits])
+    found = _POSTS.where(t.post.c.id.in_({hit.post_id for hit in hits}))
+    posts = {row["id"]: _post(row) for row in connection.execute(found).mappings()}
+    return tuple(
+        replace(posts[hit.post_id], hits=(replace(hit, verdict=verdicts.get(hit.id)),))
+        for hit in hits
+    )
+
+
 def _columns(table: Any, row_type: type, *without: str) -> list[ColumnElement[Any]]:
     names = {field.name for field in fields(row_type)} - set(without)
     return [column for column in table.c if column.name in names]

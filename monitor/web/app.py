@@ -22,6 +22,8 @@ from monitor.web import (
     learning,
     login,
     probes,
+    quality,
+    quality_page,
     silence_page,
     silences,
     stream,
@@ -29,6 +31,7 @@ from monitor.web import (
 from monitor.web.headers import SecureHeaders
 from monitor.web.pages import environment
 from monitor.web.parts import Stores, WebParts
+from monitor.web.trials import Trials
 
 BODY_LIMIT_BYTES: Final = 256 * 1024
 # Who is not signed in may reach these only; a test walks every route. Hooks check signatures.
@@ -48,8 +51,8 @@ PUBLIC: Final = frozenset(
 )
 PARTS: Final = (
     *(probes, login, hooks, stream),
-    *(console, case_page, silence_page, duty_page, customer_page),
-    *(api, alerting, silences, duty, customers, learning),
+    *(console, case_page, silence_page, duty_page, customer_page, quality_page),
+    *(api, alerting, silences, duty, customers, quality, learning),
 )
 
 
@@ -65,6 +68,9 @@ def create_app(parts: WebParts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.stores = Stores.of(parts)
+    app.state.trials = (
+        Trials(parts.dry_runs, parts.database, now=parts.now) if parts.dry_runs else None
+    )
     app.state.templates = environment()
     for part in PARTS:
         app.include_router(part.router)

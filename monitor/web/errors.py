@@ -16,10 +16,12 @@ from alerts import silence, substitution
 from alerts.silence import SilenceError
 from alerts.substitution import SubstitutionError
 from monitor.desk import DeskError
+from monitor.dry_run import RuleError
 from monitor.storage.customer_store import CustomerError, NoCustomerError
 from monitor.storage.paging import CursorError
 from monitor.web.pages import language_of, render
 from monitor.web.parts import parts_of
+from monitor.web.trials import TrialError
 
 PROBLEM: Final = "application/problem+json"
 
@@ -33,6 +35,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(SilenceError, on_silence_error)
     app.add_exception_handler(SubstitutionError, on_substitution_error)
     app.add_exception_handler(CustomerError, on_customer_error)
+    app.add_exception_handler(RuleError, on_rule_error)
+    app.add_exception_handler(TrialError, on_trial_error)
     app.add_exception_handler(Exception, on_crash)
 
 
@@ -96,6 +100,16 @@ def on_substitution_error(request: Request, error: Exception) -> Response:
 def on_customer_error(request: Request, error: Exception) -> Response:
     """Answer a customer that cannot be made, changed or found."""
     return _answer(request, 404 if isinstance(error, NoCustomerError) else 422, str(error))
+
+
+def on_rule_error(request: Request, error: Exception) -> Response:
+    """Answer a rule that cannot be tried as it is."""
+    return _answer(request, 422, "; ".join(cast(RuleError, error).problems))
+
+
+def on_trial_error(request: Request, error: Exception) -> Response:
+    """Answer a rule that cannot be tried now, or not on so many posts."""
+    return _answer(request, 409 if cast(TrialError, error).busy else 422, str(error))
 
 
 def on_crash(request: Request, error: Exception) -> Response:

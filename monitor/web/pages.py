@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from monitor.auth import Permission
 from monitor.web.access import Principal, identify
-from monitor.web.formats import Formats, iso
+from monitor.web.formats import Formats, iso, web_link
 from monitor.web.parts import parts_of, stores_of
 from monitor.web.texts import LANGUAGES, choose_language
 from monitor.web.views import SEVERITIES, pieces, severity_name, tone_of, within_share
@@ -26,6 +26,7 @@ NAV: Final = (
     ("/duty", "duty", Permission.READ_ALERTS),
     ("/silences", "silences", Permission.READ_ALERTS),
     ("/customers", "customers", Permission.READ_ALERTS),
+    ("/quality", "quality", Permission.READ_QUALITY),
 )
 
 
@@ -40,6 +41,7 @@ def environment() -> Environment:
     )
     templates.filters["iso"] = iso
     templates.filters["pieces"] = pieces
+    templates.filters["web"] = web_link
     templates.globals.update(
         languages=LANGUAGES,
         severities=SEVERITIES,

@@ -7,11 +7,11 @@ from typing import Final
 
 from monitor.web.texts_alerts import ALERTS, Pair
 from monitor.web.texts_cases import CASES, HISTORY
-from monitor.web.texts_work import CUSTOMERS, DUTY, SILENCES
+from monitor.web.texts_work import CUSTOMERS, DUTY, QUALITY, SILENCES
 
 LANGUAGES: Final = {"zh-CN": "中文", "en": "English"}
 
-PARTS: Final = (ALERTS, CASES, HISTORY, SILENCES, DUTY, CUSTOMERS)
+PARTS: Final = (ALERTS, CASES, HISTORY, SILENCES, DUTY, CUSTOMERS, QUALITY)
 PAIRS: Final[Mapping[str, Pair]] = {key: pair for part in PARTS for key, pair in part.items()}
 CHINESE: Final[Mapping[str, str]] = {key: chinese for key, (chinese, _) in PAIRS.items()}
 ENGLISH: Final[Mapping[str, str]] = {key: english for key, (_, english) in PAIRS.items()}

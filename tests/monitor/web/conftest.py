@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from monitor.auth import Passwords, Role
 from monitor.config import Config
 from monitor.desk import Desk
+from monitor.dry_run import DryRuns
 from monitor.live_config import LiveConfig, Rules
 from monitor.metrics import Metrics
 from monitor.storage.database import Database
@@ -25,6 +26,7 @@ from monitor.storage.tables import metadata
 from monitor.web.app import create_app
 from monitor.web.feed import AlertFeed
 from monitor.web.parts import WebParts
+from sentiment.loading import load_scorer
 from tests.conftest import Clock
 from tests.factories import BRAND, T0, Rows
 
@@ -36,6 +38,10 @@ CONFIG: dict[str, Any] = {
     "brands": [{"name": BRAND, "aliases": ["NebulaWatch"]}, {"name": "流光耳机"}],
     "channels": [{"kind": "console", "name": "pr-room"}],
     "sentiment": {"scorer": "words"},
+    "rules": [
+        {"name": "漆", "words": ["掉漆"]},
+        {"name": "试", "words": ["褪色"], "mode": "shadow"},
+    ],
     "people": [{"name": name} for name in ("林", "王", "pr")],
     "calendars": [{"name": "office", "week": {"mon-fri": ["09:00-18:00"]}}],
     "rotas": [
@@ -123,6 +129,7 @@ def make_parts(
         version="0.1.0",
         brands=(BRAND, "流光耳机"),
         passwords=passwords,
+        dry_runs=DryRuns(database, service.rules, load_scorer("words"), now=now),
     )
 
 

@@ -45,6 +45,8 @@ PAGES = {
     "duty": "/duty",
     "customers": "/customers",
     "customer": "/customers/1",
+    "quality": "/quality",
+    "behind": "/quality/posts",
 }
 
 pytestmark = [
@@ -81,9 +83,9 @@ class Window:
         self.page.on("pageerror", lambda error: self._note(True, str(error)))
         self.page.on("request", lambda r: self._note(not r.url.startswith(home), r.url))
 
-    def sign_in(self) -> None:
+    def sign_in(self, name: str = "pr") -> None:
         self.page.goto(self.home)
-        self.page.locator("#name").fill("pr")
+        self.page.locator("#name").fill(name)
         self.page.locator("#password").fill(PASSWORD)
         self.page.keyboard.press("Enter")
         self.page.wait_for_url(f"{self.home}/")
@@ -387,6 +389,19 @@ def test_a_silence_is_previewed_made_changed_and_ended(window: Window, rows: Row
     expect(page.locator("#silences")).to_contain_text("现在没有静默，所有事件都会提醒。")
 
 
+def test_a_rule_is_tried_while_one_waits(window: Window, rows: Rows) -> None:
+    rows.post(text="星云手表屏幕有划痕，客服不理，投诉！")
+    window.sign_in("lead")
+    page = window.page
+    page.get_by_role("link", name="质量").click()
+    page.get_by_label("词（用空格或换行分开）").fill("划痕")
+
+    page.get_by_role("button", name="开始").click()
+
+    expect(page.locator("#trial")).to_contain_text("“草稿”：1 条帖子，命中 1 条")
+    expect(page.locator("#trial .samples li")).to_have_count(1)
+
+
 def test_signing_out_leads_to_the_form(window: Window) -> None:
     window.sign_in()
 
@@ -422,7 +437,7 @@ def test_pages_are_accessible_and_fit(
     page.emulate_media(reduced_motion="reduce", color_scheme=scheme)
     page.goto(f"{window.home}/language/{language}")
     picture(page, f"login-{language}-{size}")
-    window.sign_in()
+    window.sign_in("lead")
     for name, path in PAGES.items():
         page.goto(window.home + path)
         if path == "/":
