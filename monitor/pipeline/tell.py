@@ -81,12 +81,14 @@ class Teller:
         self._now = now
 
     def step(self) -> int:
-        """Look at the cases that are due; return how many there were."""
+        """Look at the cases that are due; return how many there were, 0 if another one looks."""
         rules, now = self._live.current(), self._now()
         with self._database.read() as connection:
             if not tellings.any_due(connection, now):
                 return 0
         with self._database.write() as connection:
+            if not tellings.take_turn(connection):
+                return 0
             cases = tellings.due(connection, now, LIMIT)
             alerts = _Round(connection, rules, self._duties, cases, now).run() if cases else []
         for alert in alerts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, update
 
@@ -19,6 +19,8 @@ from monitor.storage.case_tables import notice, rolled_up
 from monitor.storage.posts import STORED_HITS, StoredHit, stored_hit, upsert
 from monitor.storage.verdicts import verdict_of
 from sentiment.verdict import Verdict
+
+_TELLING: Final = (1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,19 @@ def view_of(row: Any) -> CaseView:
         acked_by=row.acked_by or "",
         ack_expires_at=row.ack_expires_at,
     )
+
+
+def take_turn(connection: Connection) -> bool:
+    """Whether nobody else tells of cases now; then nobody else will until the commit.
+
+    Two who told at once would each spend what a receiver may be told, and roll up the rest.
+    SQLite has one writer anyway.
+    """
+    if connection.dialect.name != "postgresql":
+        return True
+    # Locks with two keys are apart from those of brands, which have one.
+    mine = select(func.pg_try_advisory_xact_lock(*_TELLING))
+    return bool(connection.execute(mine).scalar_one())
 
 
 def due(connection: Connection, now: datetime, limit: int) -> list[CaseView]:

@@ -15,7 +15,7 @@ from alerts.severity import Severity
 from alerts.silence import Draft
 from monitor.auth import Role
 from monitor.desk import Person
-from monitor.storage import silences, timeline
+from monitor.storage import silences, tellings, timeline
 from monitor.storage import tables as t
 from monitor.storage.case_tables import notice, rolled_up
 from monitor.storage.database import Database
@@ -241,6 +241,24 @@ def test_who_was_never_told_hears_of_no_end(database: Database, clock: Clock) ->
 
 
 # Too much
+
+
+@pytest.mark.postgres
+def test_of_two_who_tell_one_spends_what_a_receiver_may_be_told(
+    postgres_database: Database, clock: Clock
+) -> None:
+    with postgres_database.write() as connection:
+        for table in reversed(t.metadata.sorted_tables):
+            connection.execute(table.delete())
+    rig = ordinary(postgres_database, clock)
+    rig.clock.advance(30)
+    rig.publish(post(1, rig.clock.now, FIRE))
+    rig.poll()
+    rig.judging.step()
+    with postgres_database.write() as other:
+        assert tellings.take_turn(other)
+        assert rig.teller.step() == 0
+    assert rig.teller.step() == 1
 
 
 def crowd(rig: Rig, count: int) -> list[Post]:
