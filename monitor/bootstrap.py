@@ -7,8 +7,8 @@ import random
 import secrets as random_secrets
 import socket
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from alerts.channels.channel import Channel
 from alerts.channels.slack import SlackSettings
 from alerts.channels.slack_voice import SlackVoice
 from alerts.delivery import RetryPolicy
+from alerts.routing import Receiver
 from alerts.severity import Severity
 from monitor.auth import Passwords
 from monitor.config import Config
@@ -85,7 +86,7 @@ def build_service(setting: Setting, database: Database) -> Service:
     metrics = Metrics()
     sources = build_sources(setting)
     channels = build_channels(setting)
-    routes = routes_of(config)
+    routes = replace(routes_of(config), receivers=lambda: receivers_of(live))
     scorer = setting.scorer or load_scorer_of(setting, metrics)
     judging = Judging(database, live, scorer, metrics, now=now)
     escalator = Escalator(database, live, routes, metrics, now=now)
@@ -200,6 +201,11 @@ def routes_of(config: Config) -> Routes:
     first = tuple(channel.name for channel in config.channels if not channel.standby)
     standby = tuple(channel.name for channel in config.channels if channel.standby)
     return Routes(first, standby) if first else Routes(standby)
+
+
+def receivers_of(live: LiveConfig) -> Iterable[Receiver]:
+    """Return who is told, by the configuration in force."""
+    return live.current().flow.routing.receivers.values()
 
 
 def retention_of(config: Config) -> Retention:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from alerts.delivery import (
 from alerts.digest import digest
 from alerts.flow import Reason
 from alerts.message import Message, from_json
+from alerts.routing import Receiver
 from monitor.metrics import Metrics
 from monitor.storage import channel_health, claims, outbox
 from monitor.storage.channel_health import ChannelHealth
@@ -31,15 +32,28 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """Which channels carry an alert: all of `first`, and `standby` when one of those fails."""
+    """Which channels there are: the ordinary ones, and `standby` when one of those fails.
+
+    `receivers` gives those that alerts go to now; each has a standby of its own.
+    """
 
     first: tuple[str, ...]
     standby: tuple[str, ...] = ()
+    receivers: Callable[[], Iterable[Receiver]] = tuple
 
     @property
     def every(self) -> tuple[str, ...]:
         """All channels, the ordinary ones before those on standby."""
         return (*self.first, *self.standby)
+
+    def instead(self, tried: Sequence[str]) -> tuple[str, ...]:
+        """Return what may carry an alert that was tried on these channels, the best first.
+
+        That is the standby of whoever was to get it there; in the end any channel, rather than
+        that nobody hears of it.
+        """
+        meant = (each for each in self.receivers() if set(each.channels) <= set(tried))
+        return (*(name for each in meant for name in each.standby), *self.every)
 
 
 class Notifier:
@@ -231,6 +245,6 @@ class Notifier:
 
     def _send_otherwise(self, connection: Connection, due: Due, now: datetime) -> None:
         tried = outbox.channels_tried(connection, due.alert_id)
-        other = fallback_channel(self._routes.every, tried)
+        other = fallback_channel(self._routes.instead(tried), tried)
         if other:
             outbox.add_delivery(connection, due, other, now)

@@ -17,8 +17,10 @@ from monitor.pipeline.notify import Routes
 from monitor.storage import claims, outbox
 from monitor.storage import tables as t
 from monitor.storage.case_tables import rolled_up
+from monitor.storage.database import Database
 from monitor.storage.outbox import NewAlert
 from scrapers.post import Author, Standing
+from tests.conftest import Clock
 from tests.factories import Rows, message
 from tests.monitor.pipeline.rig import Rig, post
 
@@ -111,6 +113,29 @@ def test_where_a_channel_cannot_look_it_is_sent_again_with_the_same_key(rig: Rig
     rig.notify()
     first, second = rig.first.messages
     assert first.dedupe_key == second.dedupe_key
+
+
+def test_the_standby_of_whoever_was_meant_comes_before_the_channels_of_others(
+    database: Database, clock: Clock
+) -> None:
+    names = ("law", "first", "second")
+    rig = Rig(
+        database,
+        clock,
+        channels=[{"kind": "console", "name": name} for name in names],
+        receivers=[
+            {"name": "lawyers", "channels": ["law"]},
+            {"name": "default", "channels": ["first"], "standby": ["second"]},
+        ],
+    )
+    receivers = rig.live.current().flow.routing.receivers
+    rig.routes = Routes(names, receivers=receivers.values)
+    rig.notifiers = [rig.notifier(channel) for channel in (rig.first, rig.second)]
+    rig.first.always = rig.second.always = Refused("no such room")
+    publish_some(rig, 1)
+    rig.notify()
+    tried = [row.channel for row in rig.rows(t.delivery)]
+    assert tried == ["first", "second", "law"]
 
 
 def test_a_refused_message_falls_back_to_the_next_channel(rig: Rig) -> None:
