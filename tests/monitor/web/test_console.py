@@ -12,8 +12,11 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
+from alerts.flow import Reason, Told
 from alerts.severity import Severity
 from monitor.storage import tables as t
+from monitor.storage import tellings
+from monitor.storage.database import Database
 from monitor.storage.people import AuditLog
 from monitor.web.parts import WebParts
 from tests.factories import BRAND, MASKED, REPLY, T0, TEXT, Rows, message
@@ -54,8 +57,13 @@ def test_on_x_the_reply_opens_in_its_own_composer(pr: TestClient, rows: Rows) ->
     assert "https://x.com/intent/post?in_reply_to=5&amp;text=Hello" in page_of(pr)
 
 
-def test_an_undelivered_alert_counts_down_to_the_promise(pr: TestClient, rows: Rows) -> None:
-    rows.complaint(delivered_at=None)
+def test_an_undelivered_alert_counts_down_to_the_promise(
+    pr: TestClient, rows: Rows, database: Database
+) -> None:
+    _, case, _ = rows.complaint(delivered_at=None)
+    told = Told(Reason.FIRST, Severity.IMPORTANT, 1, 1, ended=False, told_at=T0)
+    with database.write() as connection:
+        tellings.save_told(connection, [(case, "pr-room", told)])
 
     page = page_of(pr)
 
