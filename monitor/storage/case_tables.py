@@ -137,6 +137,7 @@ escalation = Table(
         sqlite_where=text("due_at IS NOT NULL"),
         postgresql_where=text("due_at IS NOT NULL"),
     ),
+    Index("ix_escalation_state", "state", "id"),
     comment="Steps of the ladder: armed, fired, acted, missed, superseded, cancelled.",
 )
 

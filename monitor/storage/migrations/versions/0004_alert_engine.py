@@ -223,6 +223,7 @@ def upgrade() -> None:
         sqlite_where=sa.text('due_at IS NOT NULL'),
         postgresql_where=sa.text('due_at IS NOT NULL'),
     )
+    op.create_index('ix_escalation_state', 'escalation', ['state', 'id'])
     op.create_table(
         'notice',
         sa.Column('case_id', ID, nullable=False),
