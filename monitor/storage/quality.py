@@ -21,10 +21,12 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     Subquery,
     and_,
     case,
+    exists,
     func,
     literal,
     or_,
@@ -231,28 +233,27 @@ def judged_cases(window: Window, wrong_reasons: Collection[str]) -> Select[Any]:
 
 
 def peoples_word() -> Subquery:
-    """Return what people in the end say of a complaint, one row a hit that they spoke of."""
-    said = t.correction.c
-    last = select(
-        said.hit_id,
-        said.id,
-        said.complaint,
-        func.row_number()
-        .over(partition_by=(said.hit_id, said.who), order_by=said.id.desc())
-        .label("place"),
-    ).subquery()
-    spoken = (
-        select(
-            last.c.hit_id,
-            last.c.complaint,
-            func.row_number()
-            .over(partition_by=last.c.hit_id, order_by=last.c.id.desc())
-            .label("place"),
-        )
-        .where(last.c.place == 1, last.c.complaint.is_not(None))
-        .subquery()
+    """Return what people in the end say of a complaint, one row a hit that they spoke of.
+
+    It is the last word of its author on the hit, and nobody whose last word speaks of a
+    complaint spoke later. Each is found by the hit, however many there are.
+    """
+    said, later = t.correction.alias(), t.correction.alias()
+    newer = exists().where(
+        later.c.hit_id == said.c.hit_id,
+        later.c.id > said.c.id,
+        later.c.complaint.is_not(None),
+        _is_last(later),
     )
-    return select(spoken.c.hit_id, spoken.c.complaint).where(spoken.c.place == 1).subquery()
+    word = select(said.c.hit_id, said.c.complaint)
+    return word.where(said.c.complaint.is_not(None), _is_last(said), ~newer).subquery()
+
+
+def _is_last(said: FromClause) -> ColumnElement[bool]:
+    again = t.correction.alias()
+    return ~exists().where(
+        again.c.hit_id == said.c.hit_id, again.c.who == said.c.who, again.c.id > said.c.id
+    )
 
 
 def rule_of(brand: ColumnElement[str]) -> ColumnElement[str]:
