@@ -17,6 +17,12 @@ from monitor.storage.tellings import Known, view_of
 from monitor.storage.timeline import CaseEvent, EventKind
 
 AUTHORS_SHOWN: Final = 5
+VIEWED: Final = (
+    *("id", "brand", "platform", "language", "topic", "risk", "severity", "state"),
+    *("spread_count", "reach", "posts", "author_key", "published_at", "opened_at"),
+    *("answered_at", "acked_by", "ack_expires_at"),
+)
+"""The columns that `view_of` needs: not the texts, for there may be thousands of open cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ def heard(connection: Connection, case_id: int) -> tuple[Heard, ...]:
 def open_views(connection: Connection, brands: Collection[str] = ()) -> list[CaseView]:
     """Return the open cases, only those of some brands where given, the newest first."""
     case = t.alert_case.c
-    query = select(t.alert_case).where(case.closed_at.is_(None))
+    query = select(*(case[name] for name in VIEWED)).where(case.closed_at.is_(None))
     if brands:
         query = query.where(case.brand.in_(brands))
     return [view_of(row) for row in connection.execute(query.order_by(case.id.desc()))]

@@ -12,6 +12,7 @@ from monitor.storage.case_reading import Voices
 from monitor.storage.database import Connection
 from monitor.storage.reading import case_row
 from monitor.storage.rows import CaseRow
+from monitor.storage.timeline import EventKind
 from monitor.web.case_schemas import ReceiverOut
 from monitor.web.chronicle import Chronicle, Entry
 from monitor.web.formats import web_link
@@ -27,7 +28,8 @@ class CasePage:
     """A case as its page shows it now; `version` changes whenever that does.
 
     `acked` says that an acknowledgement still holds, `recent` counts the posts of the last
-    `window_minutes`; the history has the newest first.
+    `window_minutes`; the history has the newest first;
+    `merged` are the cases that were merged into this one.
     """
 
     row: CaseRow
@@ -42,6 +44,7 @@ class CasePage:
     receivers: tuple[ReceiverOut, ...]
     voices: Voices
     linked: tuple[int, ...]
+    merged: tuple[int, ...]
     version: str
 
 
@@ -85,6 +88,11 @@ def read_page(
         receivers=tuple(ReceiverOut.of(each, reader) for each in heard),
         voices=voices,
         linked=linked,
+        merged=tuple(
+            event.data["from"]
+            for event in events
+            if event.kind is EventKind.MERGED and event.data.get("from")
+        ),
         version=hashlib.sha256(seen.encode()).hexdigest()[:12],
     )
 

@@ -75,6 +75,7 @@ CASES: Final[Mapping[str, Pair]] = {
     "case.related": ("相关事件", "Related cases"),
     "case.previous": ("前一事件", "Previous case"),
     "case.merged_into": ("已并入", "Merged into"),
+    "case.merged_from": ("并进来的", "Merged into this"),
     "case.linked": ("关联", "Linked"),
     "deed.ack": ("接手", "Acknowledge"),
     "deed.ack_again": ("继续接手", "Keep it longer"),

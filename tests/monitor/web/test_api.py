@@ -219,13 +219,23 @@ def test_what_the_api_says_is_what_it_answers(
 
 
 @settings(
-    max_examples=40,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    kind=st.sampled_from([*LISTS, "audit", "cases/1", "alerts/1"]),
-    name=st.sampled_from(["limit", "cursor", "brand", "platform", "since", "until", "q", "state"]),
+    kind=st.sampled_from(
+        [
+            *(*LISTS, "audit", "cases/1", "alerts/1", "cases/1/timeline", "cases/1/receivers"),
+            *("silences", "duty", "duty/overrides", "escalations", "customers", "quality"),
+        ]
+    ),
+    name=st.sampled_from(
+        [
+            *("limit", "cursor", "brand", "platform", "since", "until", "q", "state"),
+            *("author_key", "assigned_to", "topic", "locale", "case_id", "key_customer", "by"),
+        ]
+    ),
     value=st.text(max_size=30),
 )
 def test_no_parameter_breaks_the_api(analyst: TestClient, kind: str, name: str, value: str) -> None:

@@ -157,6 +157,7 @@ def test_cases_are_merged_split_and_linked(pr: TestClient, rows: Rows) -> None:
     assert f"已并入 #{other}" in merged
 
     page = page_of(pr, f"/cases/{other}")
+    assert f"并进来的 #{one}" in plain(page)
     hits = re.findall(r'name="hit_ids" value="(\d+)"', page)
     assert len(hits) == 2
     split = press(pr, f"/cases/{other}/split", hit_ids=hits[:1])
