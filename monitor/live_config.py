@@ -123,7 +123,7 @@ class LiveConfig:
     def _take(self, fresh: Config) -> None:
         kept = self._rules.config
         names = LIVE + (LIVE_WITH_CHANNELS if fresh.channels == kept.channels else ())
-        update = {name: getattr(fresh, name) for name in names if hasattr(fresh, name)}
+        update = {name: getattr(fresh, name) for name in names}
         changed = kept.model_copy(update=update)
         if changed != kept:
             self._rules = rules_of(changed)
