@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+import structlog
+
 from alerts import flow_wording, storm
 from alerts.case import CaseView
 from alerts.flow import Because, Held, Notice, Reason, Told, decide, told_after
@@ -15,7 +17,7 @@ from alerts.message import Mention, Message, to_json
 from alerts.routing import Receiver, audience
 from alerts.storm import Pending, Rollup
 from alerts.suppression import Situation, suppress
-from monitor.live_config import LiveConfig, Rules
+from monitor.live_config import Flow, LiveConfig, Rules
 from monitor.metrics import Metrics
 from monitor.pipeline.compose import LOCALES, Wording, word
 from monitor.pipeline.occasion import Telling, case_alerts
@@ -24,8 +26,13 @@ from monitor.storage.database import Connection, Database
 from monitor.storage.outbox import NewAlert
 from monitor.storage.timeline import CaseEvent, EventKind
 
+log = structlog.get_logger(__name__)
+
 LIMIT: Final = 10_000
 """Cases looked at in one step: a storm must be seen as a whole to be rolled up as one."""
+
+TRIES: Final = 3
+PUT_OFF: Final = timedelta(minutes=10)
 
 ON_RECORD: Final = frozenset(
     {
@@ -79,22 +86,58 @@ class Teller:
         self._duties = duties
         self._metrics = metrics
         self._now = now
+        self._flow: Flow | None = None
+        self._limit = LIMIT
+        self._trying: tuple[int, ...] = ()
+        self._alone = 0
 
     def step(self) -> int:
-        """Look at the cases that are due; return how many there were, 0 if another one looks."""
+        """Look at the cases that are due; return how many there were, 0 if another one looks.
+
+        A case that breaks the step must not keep the others waiting for ever: after a step that
+        broke, the next takes half as many, down to one; one that breaks alone TRIES times is put
+        off.
+        """
         rules, now = self._live.current(), self._now()
+        self._take_up(rules.flow, now)
         with self._database.read() as connection:
             if not tellings.any_due(connection, now):
                 return 0
+        if self._trying:
+            self._limit = max(1, len(self._trying) // 2)
+            self._alone += len(self._trying) == 1
         with self._database.write() as connection:
             if not tellings.take_turn(connection):
                 return 0
-            cases = tellings.due(connection, now, LIMIT)
+            cases = tellings.due(connection, now, self._limit)
+            if self._alone >= TRIES and self._trying == tuple(case.id for case in cases):
+                return self._put_off(connection, cases[0], now)
+            self._trying = tuple(case.id for case in cases)
             alerts = _Round(connection, rules, self._duties, cases, now).run() if cases else []
+        self._trying, self._alone = (), 0
+        self._limit = min(LIMIT, self._limit * 2)
+        self._count(alerts)
+        return len(cases)
+
+    def _take_up(self, flow: Flow, now: datetime) -> None:
+        """Look at every open case when routes, hours or times are other ones than before."""
+        if self._flow is flow:
+            return
+        with self._database.write() as connection:
+            tellings.look_at_all(connection, now)
+        self._flow = flow
+
+    def _put_off(self, connection: Connection, case: CaseView, now: datetime) -> int:
+        """Leave a case that cannot be told for later; the log and the error count say so."""
+        self._trying, self._alone = (), 0
+        tellings.next_looks(connection, {case.id: now + PUT_OFF})
+        log.error("case_put_off", case=case.id, until=(now + PUT_OFF).isoformat())
+        return 1
+
+    def _count(self, alerts: Sequence[NewAlert]) -> None:
         for alert in alerts:
             name = alert.severity.name.lower()
             self._metrics.alerts.labels(alert.brand, name, alert.reason).inc()
-        return len(cases)
 
 
 class _Round:

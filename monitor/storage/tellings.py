@@ -248,6 +248,14 @@ def look_again(connection: Connection, case_ids: Collection[int], at: datetime) 
         connection.execute(update(t.alert_case).where(chosen).values(tell_at=at))
 
 
+def look_at_all(connection: Connection, at: datetime) -> None:
+    """Let every open case be looked at."""
+    case = t.alert_case.c
+    chosen = case.closed_at.is_(None) & (case.tell_at.is_(None) | (case.tell_at > at))
+    cases.lock(connection, chosen)
+    connection.execute(update(t.alert_case).where(chosen).values(tell_at=at))
+
+
 def add_rolled_up(connection: Connection, alert_key: str, case_ids: Sequence[int]) -> None:
     """Say which cases the roll-up of that key tells of."""
     alert_id = connection.execute(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from alerts.flow import Because, Reason
 from alerts.matching import Traits
@@ -15,6 +18,7 @@ from alerts.severity import Severity
 from alerts.silence import Draft
 from monitor.auth import Role
 from monitor.desk import Person
+from monitor.live_config import rules_of
 from monitor.storage import silences, tellings, timeline
 from monitor.storage import tables as t
 from monitor.storage.case_tables import notice, rolled_up
@@ -22,7 +26,7 @@ from monitor.storage.database import Database
 from monitor.storage.timeline import CaseEvent
 from scrapers.post import Author, Original, Post
 from tests.conftest import Clock
-from tests.monitor.pipeline.rig import COMPLAINT, Rig, post
+from tests.monitor.pipeline.rig import COMPLAINT, Rig, config, post
 
 LIN = Person("林", Role.PR)
 FIRE = "星云手表充电时起火，孩子的手被烧伤了，客服不理，投诉！"
@@ -294,3 +298,44 @@ def test_a_storm_gives_few_messages_urgent_ones_first_and_nothing_is_lost(
     assert not rolled & alone
     assert all(row.first_delivered_at for row in rig.rows(t.alert_case))
     assert {row.times for row in rig.rows(notice)} == {1}
+
+
+# What goes wrong
+
+
+def test_a_case_that_cannot_be_told_keeps_nobody_else_waiting(
+    database: Database, clock: Clock
+) -> None:
+    rig = Rig(database, clock)
+    rig.clock.advance(30)
+    rig.publish(*(post(n, rig.clock.now, f"{STRAP}，单号{n:08}") for n in range(1, 6)))
+    rig.poll()
+    rig.judging.step()
+    poisoned = rig.rows(t.alert_case)[2].id
+    broken = [{"code": "kol", "severity": 1, "params": {}}]
+    with database.write() as connection:
+        connection.execute(
+            update(t.alert_case).where(t.alert_case.c.id == poisoned).values(causes=broken)
+        )
+    for _ in range(20):
+        with suppress(KeyError):
+            rig.teller.step()
+    rig.notify()
+    told_ = {m.case_id for m in rig.first.messages}
+    assert told_ == {row.id for row in rig.rows(t.alert_case)} - {poisoned}
+    row = next(row for row in rig.rows(t.alert_case) if row.id == poisoned)
+    assert row.tell_at == rig.clock.now + timedelta(minutes=10)
+
+
+def test_hours_that_are_changed_count_at_once(tmp_path: Path, clock: Clock) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    database.upgrade()
+    rig = ordinary(database, clock, **NIGHT)
+    rig.clock.advance(30)
+    publish(rig, post(1, rig.clock.now, STRAP))
+    live(rig, 60)
+    assert told(rig) == []
+    rig.live._rules = rules_of(config(flow={}, storm={}))
+    live(rig, 5)
+    assert told(rig) == [("first", Severity.NORMAL)]
+    database.close()

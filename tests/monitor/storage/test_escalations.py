@@ -85,7 +85,7 @@ def test_cases_from_before_the_ladder_climb_none(tmp_path: Path) -> None:
         connection.exec_driver_sql(
             "INSERT INTO alert_case (brand, fold_key, severity, state, topic, risk, author_key,"
             " spread_count, published_at, opened_at, due_at)"
-            " VALUES ('b', 'f', 2, 'firing', 'other', 'none', 'weibo:1', 1, 0, 0, 0)"
+            " VALUES ('b', 'weibo:t:f', 2, 'firing', 'other', 'none', 'weibo:1', 1, 0, 0, 0)"
         )
         connection.commit()
     database.upgrade()
@@ -94,6 +94,11 @@ def test_cases_from_before_the_ladder_climb_none(tmp_path: Path) -> None:
         connection.execute(update(t.alert_case).values(severity=3))
         (risen,) = escalations.unarmed(connection, 10)
     assert risen.again
+    with database.read() as connection:
+        (known,) = tellings.known(connection, [1]).values()
+        case = connection.execute(select(t.alert_case)).one()
+    assert known.told is not None
+    assert (known.told.reason, case.platform) == (Reason.FIRST, "weibo")
     database.close()
 
 

@@ -336,6 +336,25 @@ def upgrade() -> None:
         sqlite_where=sa.text('closed_at IS NULL AND armed_severity < severity'),
         postgresql_where=sa.text('closed_at IS NULL AND armed_severity < severity'),
     )
+    # What open cases from before show, where they go, and that their receivers know of them.
+    op.execute(
+        """
+        UPDATE alert_case SET
+            hit_id = (SELECT min(hit.id) FROM hit WHERE hit.case_id = alert_case.id),
+            platform = CASE
+                WHEN fold_key LIKE 'weibo:%' THEN 'weibo'
+                WHEN fold_key LIKE 'twitter:%' THEN 'twitter'
+                ELSE ''
+            END
+        """
+    )
+    op.execute(
+        """
+        INSERT INTO notice (case_id, receiver, reason, severity, spread, posts, told_at)
+        SELECT id, 'default', 'first', severity, spread_count, posts, opened_at
+        FROM alert_case WHERE closed_at IS NULL
+        """
+    )
 
 
 def downgrade() -> None:
