@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.decide import Reason
+from alerts.decide import Background, Reason, decide, worth_a_case
 from alerts.rules import (
     NAME_LIMIT,
     Fit,
@@ -25,9 +25,10 @@ from alerts.rules import (
     widened,
     words_for,
 )
+from alerts.severity import Thresholds
 from alerts.watch import Brand, Watch
 from scrapers.post import Author, Platform, Post
-from sentiment.verdict import Risk, Topic
+from sentiment.verdict import Doubt, Genre, Label, Risk, Topic, Verdict
 from tests.alerts.posts import NEBULA, WORDS, post, repost, verdict
 
 MOON = Brand("月光耳机", complaint_words=("漏音",))
@@ -227,6 +228,38 @@ def test_a_rule_on_trial_takes_nothing_from_anybody(
     before = Fit(common, tuple(live)).withheld(())
     after = Fit(common, (*shadows, *live)).withheld(())
     assert (before is None) is (after is None)
+
+
+VERDICTS = st.builds(
+    verdict,
+    label=st.sampled_from(Label),
+    confidence=st.sampled_from([0.5, 0.6, 0.9]),
+    complaint=st.sampled_from([0.1, 0.34, 0.35, 0.49, 0.5, 0.9]),
+    risk=st.sampled_from([Risk.NONE, Risk.LEGAL, Risk.SAFETY]),
+    genre=st.sampled_from(Genre),
+    doubts=st.sampled_from([(), (Doubt.IRONY,), (Doubt.NOT_JUDGED,), (Doubt.CLOSE_CALL,)]),
+)
+
+
+@given(VERDICTS, st.sampled_from([None, Reason.SHADOW, Reason.TOO_FEW, Reason.NO_RULE]))
+def test_what_is_worth_a_case_opens_one_unless_a_rule_keeps_it_back(
+    judged: Verdict, withheld: Reason | None
+) -> None:
+    it = post()
+    (hit,) = book().read(it).hits
+    decision = decide(
+        it,
+        hit,
+        judged,
+        open_case=None,
+        thresholds=Thresholds(),
+        now=NOON,
+        background=Background(withheld=withheld),
+    )
+    urgent = judged.risk is Risk.SAFETY
+    assert decision.opens_case is (worth_a_case(judged) and (withheld is None or urgent))
+    if worth_a_case(judged) and not decision.opens_case:
+        assert decision.reason is withheld
 
 
 # Counting
