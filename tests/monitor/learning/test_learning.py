@@ -16,7 +16,7 @@ from monitor.learning.shadow import MOST_AT_ONCE
 from monitor.learning.training import NothingToLearnError, Trained, train
 from monitor.pipeline.collect import find
 from monitor.pipeline.judge import Judging
-from monitor.storage import cases, models, posts, rescoring, verdicts
+from monitor.storage import models, posts, rescoring, verdicts
 from monitor.storage import tables as t
 from monitor.storage.corrections import CorrectionStore, Right
 from monitor.storage.database import Database
