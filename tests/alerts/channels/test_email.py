@@ -535,7 +535,7 @@ TEXTS = st.text(max_size=200) | st.text('冒😱👨‍👩‍👧é ,;=?_"<>@',
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(TEXTS, TEXTS, st.sampled_from(list(Severity)))
 def test_every_letter_can_be_read_back(

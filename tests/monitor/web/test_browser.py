@@ -423,6 +423,7 @@ def test_older_alerts_are_added_below(window: Window, rows: Rows) -> None:
     expect(window.page.locator("article")).to_have_count(55)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", list(SIZES))
 def test_pages_are_accessible_and_fit(
