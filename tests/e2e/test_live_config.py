@@ -29,6 +29,8 @@ def test_a_new_brand_is_found_without_a_restart(stage: Stage) -> None:
         stage.write_config()
         began = time.monotonic()
         wait_for(lambda: NEW_BRAND in str(shifen.http.get("/api/v1/plan").json()))
+        # What was published before the new query was taken up lies before its beginning.
+        wait_for(lambda: NEW_BRAND in str(shifen.http.get("/api/v1/sources").json()))
         fresh = stage.publish(text)
         wait_for(lambda: stage.told(fresh), 30)
         assert time.monotonic() - began < 30
