@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.causes import from_json
-
 from alerts.case import CaseView
+from alerts.causes import from_json
 from alerts.message import Mention, Message, to_json
 from alerts.severity import Cause, Rating, sentence
 from monitor.config import BrandSettings
