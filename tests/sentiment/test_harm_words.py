@@ -117,7 +117,7 @@ HARMS = {
         "my seatbelt wouldn't latch the whole ride and the driver laughed",
         "the trunk closed on my fingers, sensor didn't work",
         "Just got rear-ended because my brake lights don't work, dealer said they were fine",
-        "the kids' playground slide at your restaurant has a rusty nail sticking out, my boy is bleeding",
+        "the kids' slide at your restaurant has a rusty nail sticking out, my boy is bleeding",
         "cable car dropped suddenly, two passengers hurt",
         "my landlord won't fix the exposed wires, sparks every night",
         "gas station pump sprayed fuel in my eyes",

@@ -24,7 +24,7 @@ from monitor.live_config import LiveConfig
 from monitor.pipeline.collect import find
 from monitor.secrets import Secrets
 from monitor.service import Service
-from monitor.storage import posts, rescoring, verdicts
+from monitor.storage import posts, rescoring
 from monitor.storage import tables as t
 from monitor.storage.corrections import CorrectionStore, Right
 from monitor.storage.database import Database
