@@ -222,8 +222,12 @@ def _keys(stage: Stage) -> Counter[str]:
 
 def _drained(database: Database, complaints: int) -> bool:
     ((hits, judged),) = _rows(database, select(func.count(), func.count(t.hit.c.judged_at)))
+    # Between a verdict and a delivery lies the case that wants to be told of.
+    ((untold,),) = _rows(
+        database, select(func.count()).where(t.alert_case.c.first_delivered_at.is_(None))
+    )
     ((left,),) = _rows(database, select(func.count()).where(t.delivery.c.finished_at.is_(None)))
-    return bool(hits == judged >= complaints and not left)
+    return bool(hits == judged >= complaints and not left and not untold)
 
 
 def _count(
